@@ -1,0 +1,70 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include "api/http/connection.h"
+#include "api/http/head.h"
+#include "common/archive/stream.h"
+
+namespace buoy::api {
+
+// The body of the message whose head was just consumed from `connection`, pulled as it comes.
+// It never reads past the body's end, so that the connection can carry the next message.
+class BodyReader : public ByteSource {
+ public:
+  // `before_first_read` runs once before the socket is read for the first time
+  // (a server answers "100 Continue" there).
+  BodyReader(Connection& connection, BodyFraming framing,
+             std::function<Status()> before_first_read = {})
+      : connection_(connection),
+        framing_(framing),
+        before_(std::move(before_first_read)),
+        left_(framing.chunked ? 0 : framing.length),
+        done_(!framing.chunked && framing.length == 0) {}
+
+  Result<size_t> Read(std::span<char> buffer) override;
+
+  // All of the body was read; only then is the connection at the next message.
+  bool done() const { return done_; }
+  bool failed() const { return failure_.has_value(); }
+  // The peer still waits for "100 Continue" and has not sent the body.
+  bool waiting_for_continue() const { return static_cast<bool>(before_); }
+  // Bytes still to come; -1 = unknown.
+  int64_t left() const { return framing_.chunked ? -1 : left_; }
+  const BodyFraming& framing() const { return framing_; }
+  // Reads at most `limit` bytes of what is left and drops them; true = the body is done.
+  bool Drain(size_t limit, int timeout_ms);
+
+ private:
+  Result<size_t> ReadBody(std::span<char> buffer);
+  Result<size_t> ReadChunked(std::span<char> buffer);
+  Status NextChunk();
+  Status SkipTrailers();
+  Result<std::string> ReadLine();
+
+  Connection& connection_;
+  BodyFraming framing_;
+  std::function<Status()> before_;
+  int64_t left_;  // of the body, or of the chunk; -1 = until close
+  bool first_chunk_ = true;
+  bool done_;
+  int timeout_ms_ = -1;
+  std::optional<Error> failure_;
+};
+
+// Writes pieces as HTTP chunks, each flushed; Finish() ends the body.
+class ChunkWriter : public ByteSink {
+ public:
+  // With `chunked` off the pieces go out as they are and the body ends with the connection.
+  ChunkWriter(Connection& connection, bool chunked) : connection_(connection), chunked_(chunked) {}
+  Status Write(std::string_view data) override;
+  Status Finish();
+
+ private:
+  Connection& connection_;
+  bool chunked_;
+};
+
+}  // namespace buoy::api
