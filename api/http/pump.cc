@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <memory>
 
 namespace buoy::api {
 
@@ -73,11 +74,9 @@ class Flow {
 
 }  // namespace
 
-void PumpConnection(Connection& outer, Fd inner_fd) {
-  Connection inner(std::move(inner_fd));
+void PumpConnections(Connection& outer, Connection& inner) {
   auto in = std::make_unique<Flow>(outer, inner);
   auto out = std::make_unique<Flow>(inner, outer);
-  // The container's side ends the stream: when it has closed, input has nowhere to go.
   while (!out->done()) {
     bool moved = in->Step();
     moved |= out->Step();
