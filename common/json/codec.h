@@ -279,13 +279,13 @@ Result<T> FromJson(std::string_view text) {
 
 }  // namespace buoy
 
-#define BUOY_JSON_TYPE(T)                                                              \
-  template std::string ToJson<T>(const T&);                                            \
-  template Result<T> FromJson<T>(std::string_view);                                    \
-  template std::string ToJson<std::vector<T>>(const std::vector<T>&);                  \
+#define BUOY_JSON_TYPE(T)                                             \
+  template std::string ToJson<T>(const T&);                           \
+  template Result<T> FromJson<T>(std::string_view);                   \
+  template std::string ToJson<std::vector<T>>(const std::vector<T>&); \
   template Result<std::vector<T>> FromJson<std::vector<T>>(std::string_view);
 
 // For a .cc file that uses a type whose Fields() live in another .cc file.
-#define BUOY_JSON_EXTERN(T)                                                            \
-  extern template std::string ToJson<std::vector<T>>(const std::vector<T>&);           \
+#define BUOY_JSON_EXTERN(T)                                                  \
+  extern template std::string ToJson<std::vector<T>>(const std::vector<T>&); \
   extern template Result<std::vector<T>> FromJson<std::vector<T>>(std::string_view);

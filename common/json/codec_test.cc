@@ -40,10 +40,12 @@ TEST(Codec, KeepsOrderAndNil) {
   Outer value;
   value.name = "x<y";
   EXPECT_EQ(ToJson(value), R"({"Name":"x<y","Binds":null,"Labels":null,"Inner":{"Memory":0}})");
-  auto back = FromJson<Outer>(R"({"name":"n","Binds":[],"Labels":{},"ExposedPorts":{"80/tcp":{}}})");
+  auto back =
+      FromJson<Outer>(R"({"name":"n","Binds":[],"Labels":{},"ExposedPorts":{"80/tcp":{}}})");
   ASSERT_TRUE(back.ok()) << back.error().message();
-  EXPECT_EQ(ToJson(*back),
-            R"({"Name":"n","Binds":[],"Labels":{},"ExposedPorts":{"80/tcp":{}},"Inner":{"Memory":0}})");
+  EXPECT_EQ(
+      ToJson(*back),
+      R"({"Name":"n","Binds":[],"Labels":{},"ExposedPorts":{"80/tcp":{}},"Inner":{"Memory":0}})");
 }
 
 TEST(Codec, TellsTypeErrorsAsGoDoes) {

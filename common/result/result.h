@@ -12,7 +12,7 @@ namespace buoy {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit
 
   bool ok() const { return state_.index() == 0; }
@@ -61,29 +61,29 @@ inline Status Ok() { return {}; }
 #define BUOY_CONCAT(a, b) BUOY_CONCAT_INNER(a, b)
 
 // BUOY_TRY(expr): returns the error of a Result<void> (or any Result, dropping its value).
-#define BUOY_TRY(expr)                                    \
-  do {                                                    \
-    auto buoy_try_result = (expr);                        \
-    if (!buoy_try_result.ok()) {                          \
-      return std::move(buoy_try_result).error();          \
-    }                                                     \
+#define BUOY_TRY(expr)                           \
+  do {                                           \
+    auto buoy_try_result = (expr);               \
+    if (!buoy_try_result.ok()) {                 \
+      return std::move(buoy_try_result).error(); \
+    }                                            \
   } while (0)
 
 // BUOY_TRY_CONTEXT(expr, "doing this"): the same with context before the message.
-#define BUOY_TRY_CONTEXT(expr, context)                            \
-  do {                                                             \
-    auto buoy_try_result = (expr);                                 \
-    if (!buoy_try_result.ok()) {                                   \
-      return std::move(buoy_try_result).error().Context(context);  \
-    }                                                              \
+#define BUOY_TRY_CONTEXT(expr, context)                           \
+  do {                                                            \
+    auto buoy_try_result = (expr);                                \
+    if (!buoy_try_result.ok()) {                                  \
+      return std::move(buoy_try_result).error().Context(context); \
+    }                                                             \
   } while (0)
 
 // BUOY_ASSIGN(auto value, expr): declares or assigns the value, or returns the error.
-#define BUOY_ASSIGN(declaration, expr)                                      \
-  auto BUOY_CONCAT(buoy_result_, __LINE__) = (expr);                        \
-  if (!BUOY_CONCAT(buoy_result_, __LINE__).ok()) {                          \
-    return std::move(BUOY_CONCAT(buoy_result_, __LINE__)).error();          \
-  }                                                                         \
+#define BUOY_ASSIGN(declaration, expr)                             \
+  auto BUOY_CONCAT(buoy_result_, __LINE__) = (expr);               \
+  if (!BUOY_CONCAT(buoy_result_, __LINE__).ok()) {                 \
+    return std::move(BUOY_CONCAT(buoy_result_, __LINE__)).error(); \
+  }                                                                \
   declaration = std::move(BUOY_CONCAT(buoy_result_, __LINE__)).value()
 
 #define BUOY_ASSIGN_CONTEXT(declaration, expr, context)                             \

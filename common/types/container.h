@@ -86,7 +86,7 @@ struct ContainerState {
   int pid = 0;
   int exit_code = 0;
   std::string error;
-  std::string started_at;   // "0001-01-01T00:00:00Z" = never
+  std::string started_at;  // "0001-01-01T00:00:00Z" = never
   std::string finished_at;
   std::optional<Health> health;
 };

@@ -25,8 +25,7 @@ Result<Address> MakeAddress(const std::string& path) {
   if (name.size() >= sizeof result.address.sun_path) {
     auto slash = path.rfind('/');
     if (slash == std::string::npos) return ErrnoError(path, ENAMETOOLONG);
-    result.folder.reset(
-        ::open(path.substr(0, slash).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    result.folder.reset(::open(path.substr(0, slash).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!result.folder) return ErrnoError("open " + path.substr(0, slash));
     name = "/proc/self/fd/" + std::to_string(result.folder.get()) + path.substr(slash);
     if (name.size() >= sizeof result.address.sun_path) return ErrnoError(path, ENAMETOOLONG);
@@ -44,7 +43,8 @@ Result<Fd> ListenUnix(const std::string& path, int type, unsigned mode) {
   ::unlink(path.c_str());
   // The mode of a socket file comes from the socket's own inode mode before bind.
   ::fchmod(fd.get(), mode);
-  if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&address.address), sizeof address.address) != 0) {
+  if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&address.address), sizeof address.address) !=
+      0) {
     return ErrnoError("listen unix " + path + ": bind");
   }
   if (::chmod(path.c_str(), mode) != 0) return ErrnoError("chmod " + path);
@@ -58,8 +58,7 @@ Result<Fd> ConnectUnix(const std::string& path, int type) {
   if (!fd) return ErrnoError("socket");
   int rc;
   do {
-    rc = ::connect(fd.get(), reinterpret_cast<sockaddr*>(&address.address),
-                   sizeof address.address);
+    rc = ::connect(fd.get(), reinterpret_cast<sockaddr*>(&address.address), sizeof address.address);
   } while (rc != 0 && errno == EINTR);
   if (rc != 0) return ErrnoError("dial unix " + path + ": connect");
   return fd;

@@ -57,15 +57,13 @@ std::string Stmt::Text(int column) const {
 
 int64_t Stmt::Int(int column) const { return sqlite3_column_int64(stmt_, column); }
 
-bool Stmt::IsNull(int column) const {
-  return sqlite3_column_type(stmt_, column) == SQLITE_NULL;
-}
+bool Stmt::IsNull(int column) const { return sqlite3_column_type(stmt_, column) == SQLITE_NULL; }
 
 Result<std::unique_ptr<Db>> Db::Open(const std::string& path) {
   sqlite3* handle = nullptr;
-  int rc = sqlite3_open_v2(path.c_str(), &handle,
-                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
-                           nullptr);
+  int rc =
+      sqlite3_open_v2(path.c_str(), &handle,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nullptr);
   std::unique_ptr<Db> db(new Db(handle));
   if (rc != SQLITE_OK) return db->LastError("open " + path);
   sqlite3_busy_timeout(handle, 10'000);
@@ -78,8 +76,7 @@ Db::~Db() { sqlite3_close_v2(handle_); }
 
 Error Db::LastError(const std::string& what) const {
   int code = sqlite3_errcode(handle_);
-  ErrorKind kind = (code & 0xff) == SQLITE_CONSTRAINT ? ErrorKind::kConflict
-                                                      : ErrorKind::kInternal;
+  ErrorKind kind = (code & 0xff) == SQLITE_CONSTRAINT ? ErrorKind::kConflict : ErrorKind::kInternal;
   return Error(kind, "database: " + what + ": " + sqlite3_errmsg(handle_));
 }
 

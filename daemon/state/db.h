@@ -54,8 +54,8 @@ class Stmt {
   std::unique_lock<std::recursive_mutex> lock_;
 };
 
-// The daemon's database: WAL, foreign keys, synchronous=NORMAL is not enough for what users are told
-// is done, so FULL. One connection behind a recursive lock: the daemon writes little.
+// The daemon's database: WAL, foreign keys, synchronous=NORMAL is not enough for what users are
+// told is done, so FULL. One connection behind a recursive lock: the daemon writes little.
 class Db {
  public:
   // Opens or creates `path` and applies the missing migrations, each in its own transaction.
@@ -67,7 +67,8 @@ class Db {
   Stmt Prepare(std::string_view sql);
   // Runs statements without parameters or rows.
   Status Exec(const std::string& sql);
-  // BEGIN IMMEDIATE ... COMMIT; rolled back when `body` fails. May be nested (inner = part of outer).
+  // BEGIN IMMEDIATE ... COMMIT; rolled back when `body` fails. May be nested (inner = part of
+  // outer).
   Status Transaction(const std::function<Status()>& body);
   int SchemaVersion();
 

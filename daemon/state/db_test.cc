@@ -18,8 +18,7 @@ TEST(Db, MigratesOnceAndKeepsData) {
   {
     auto db = Db::Open(path);
     ASSERT_TRUE(db.ok()) << db.error().message();
-    ASSERT_TRUE(
-        (*db)->Prepare("INSERT INTO meta VALUES (?, ?)").Bind("k").Bind("v").Run().ok());
+    ASSERT_TRUE((*db)->Prepare("INSERT INTO meta VALUES (?, ?)").Bind("k").Bind("v").Run().ok());
   }
   auto db = Db::Open(path);
   ASSERT_TRUE(db.ok());

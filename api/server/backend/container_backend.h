@@ -69,7 +69,8 @@ class ContainerBackend {
       const types::ContainerCreateRequest& request, const CreateOptions& options) = 0;
   // kNotModified when it already runs.
   virtual Status Start(const std::string& ref, const std::string& detach_keys) = 0;
-  // `signal` empty = the container's; `timeout` in seconds, nullopt = the container's, -1 = for ever.
+  // `signal` empty = the container's; `timeout` in seconds, nullopt = the container's, -1 = for
+  // ever.
   virtual Status Stop(const std::string& ref, const std::string& signal,
                       std::optional<int> timeout) = 0;
   virtual Status Restart(const std::string& ref, const std::string& signal,
@@ -91,8 +92,7 @@ class ContainerBackend {
 
   // Answers one JSON ContainerWaitResponse when the condition holds.
   virtual Status Wait(const std::string& ref, WaitCondition condition, Handover& client) = 0;
-  virtual Status Attach(const std::string& ref, const AttachOptions& options,
-                        Handover& client) = 0;
+  virtual Status Attach(const std::string& ref, const AttachOptions& options, Handover& client) = 0;
   virtual Status Logs(const std::string& ref, const LogsOptions& options, Handover& client) = 0;
   // One JSON document per second (or one, with one_shot/!stream) on the sink.
   virtual Status Stats(const std::string& ref, bool stream, bool one_shot, Handover& client) = 0;
