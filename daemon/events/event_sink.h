@@ -4,11 +4,11 @@
 
 namespace buoy::events {
 
-// Where every area sends what happened. Thread-safe; never blocks on a reader of events.
+// Where the areas of the daemon report what happened. Thread-safe; never blocks on disk.
 class EventSink {
  public:
   virtual ~EventSink() = default;
-  // `time_nano` 0 = now. Events of a journal keep their own time.
+  // time_nano 0 = now; set it for what happened while the daemon was away.
   virtual void Publish(types::Event event) = 0;
 };
 
