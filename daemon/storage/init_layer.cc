@@ -28,16 +28,24 @@ constexpr Item kItems[] = {
     {"etc/mtab", Kind::kLink},
 };
 
+// The image has a file or a dangling link where a folder must be: shows at start, not at create.
+Status IgnoreObstacle(const Error& error) {
+  switch (error.sys_errno()) {
+    case ENOTDIR:
+    case ENOENT:
+    case ELOOP: return Ok();
+    default: return error;
+  }
+}
+
 Status Make(int root_fd, const Item& item) {
   if (item.kind == Kind::kFolder) {
     auto folder = MakeDirsInRoot(root_fd, item.path);
-    // The image has something else there: its problem at start, not ours at create.
-    if (!folder.ok() && folder.error().sys_errno() != ENOTDIR) return std::move(folder).error();
-    return Ok();
+    return folder.ok() ? Ok() : IgnoreObstacle(folder.error());
   }
   auto [parent, base] = SplitPath(item.path);
   auto folder = MakeDirsInRoot(root_fd, parent);
-  if (!folder.ok()) return folder.error().sys_errno() == ENOTDIR ? Ok() : Status(folder.error());
+  if (!folder.ok()) return IgnoreObstacle(folder.error());
   const std::string name(base);
   if (item.kind == Kind::kLink) {
     if (::symlinkat("/proc/mounts", folder->get(), name.c_str()) != 0 && errno != EEXIST) {
