@@ -18,7 +18,8 @@ enum class StreamKind {
   // One direction, a 200 whose body is the stream; HTTP/1.1 clients get it chunked.
   kBodyRaw,          // logs of a container with a terminal
   kBodyMultiplexed,  // logs of one without
-  kBodyJson,         // wait: one JSON document, some time later
+  kBodyJson,         // wait, stats, events: JSON documents, each on a line
+  kBodyTar,          // export and archive
 };
 
 // A connection that left the server. `fd` is a blocking, close-on-exec stream socket (one end of a

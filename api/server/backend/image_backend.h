@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -76,6 +77,15 @@ class ImageBackend {
                       const std::string& registry_auth, const ProgressSink& progress) = 0;
   virtual Result<std::vector<types::ImageSearchResult>> Search(const std::string& term, int limit,
                                                                const Filters& filters) = 0;
+  // Checks credentials (POST /auth's body, JSON) with their registry; gives the identity token,
+  // which may be empty.
+  virtual Result<std::string> Authenticate(const std::string& /*auth_config*/) {
+    return NotImplemented("registry login is not supported by this daemon");
+  }
+  // What an http(s) URL answers, for `docker import URL`.
+  virtual Result<std::unique_ptr<ByteSource>> OpenUrl(const std::string& /*url*/) {
+    return NotImplemented("importing from a URL is not supported by this daemon");
+  }
   // The new image's id.
   virtual Result<std::string> Commit(const ImageCommitOptions& options) = 0;
 };

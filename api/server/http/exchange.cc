@@ -59,13 +59,19 @@ void Exchange::Reply(int status, std::string body, std::string content_type) {
   if (!content_type.empty()) headers_.Set("Content-Type", std::move(content_type));
 }
 
-std::string Exchange::HeadText(int status, std::string_view framing) const {
-  std::string text = "HTTP/1.1 " + std::to_string(status) + " " + ReasonPhrase(status) + "\r\n";
+std::string Exchange::HeaderLines() const {
+  std::string text;
   for (const auto& [name, value] : headers_.fields()) {
     // Values may hold what a user sent; a line break would start another header.
     if (value.find_first_of("\r\n") != std::string::npos) continue;
     text += name + ": " + value + "\r\n";
   }
+  return text;
+}
+
+std::string Exchange::HeadText(int status, std::string_view framing) const {
+  std::string text = "HTTP/1.1 " + std::to_string(status) + " " + ReasonPhrase(status) + "\r\n";
+  text += HeaderLines();
   text += "Date: " + HttpDate() + "\r\n";
   if (close_) text += "Connection: close\r\n";
   text += framing;
@@ -108,6 +114,12 @@ Result<Fd> Exchange::TakeConnection(const std::string& head, std::string& read_a
   // With TLS the pump forwards the read-ahead itself.
   if (!connection_.is_tls()) read_ahead = connection_.TakeReadAhead();
   return take_();
+}
+
+void Exchange::Abandon() {
+  if (state_ != State::kStreaming) return;
+  chunks_ = nullptr;
+  close_ = true;
 }
 
 void Exchange::DecideAboutUnreadBody() {

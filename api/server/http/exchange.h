@@ -24,6 +24,9 @@ class Exchange {
 
   const RequestHead& head() const { return head_; }
   BodyReader& body() { return body_; }
+  const BodyReader& body() const { return body_; }
+  // The fields that the answer would have, as lines: for heads that a handler writes itself.
+  std::string HeaderLines() const;
   int client_fd() const { return client_fd_; }
 
   // Fields of the answer's head; kept until it is sent.
@@ -36,6 +39,9 @@ class Exchange {
   // Sends `head` (complete, empty line included) and detaches the connection from the server.
   // `read_ahead` gets what was already read behind the request.
   Result<Fd> TakeConnection(const std::string& head, std::string& read_ahead);
+
+  // A streamed answer went wrong: it ends without its end, so that the client can tell.
+  void Abandon();
 
   enum class State {
     kOpen,       // nothing decided

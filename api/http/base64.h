@@ -1,0 +1,13 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace buoy::api {
+
+std::string Base64Encode(std::string_view data);
+// Accepts the standard and the URL alphabet, padded or not; nullopt on anything else.
+std::optional<std::string> Base64Decode(std::string_view text);
+
+}  // namespace buoy::api
