@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace buoy::container {
+
+// Which containers use an image; for `rmi` and `image prune`.
+class ImageUsage {
+ public:
+  struct User {
+    std::string container_id;
+    bool running = false;
+  };
+  virtual ~ImageUsage() = default;
+  // By image id ("sha256:..."); mounts of type image count.
+  virtual std::vector<User> ContainersOfImage(const std::string& image_id) = 0;
+};
+
+}  // namespace buoy::container
