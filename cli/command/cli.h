@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "api/client/client.h"
+#include "cli/config/config_file.h"
+#include "cli/config/endpoint.h"
+#include "common/result/result.h"
+
+namespace buoy::cli {
+
+// What every verb gets: streams, settings and, on first use, the client.
+class Cli {
+ public:
+  // `program` is what the texts call the CLI: "docker" or "buoy".
+  explicit Cli(std::string program) : program_(std::move(program)) {}
+
+  const std::string& program() const { return program_; }
+  GlobalOptions& options() { return options_; }
+  // Reads config.json and checks the options; call once, before the others.
+  Status Initialize();
+  ConfigFile& config() { return config_; }
+  Result<api::Client*> client();
+
+  // A request whose whole answer is wanted. Paths start below the version.
+  Result<api::Reply> Do(std::string method, std::string path, api::Query query = {},
+                        std::string json = {});
+  // GET with the answer parsed.
+  Result<Value> Get(std::string path, api::Query query = {});
+
+  void Out(std::string_view text) const;
+  void Err(std::string_view text) const;
+  // logrus's lines on stderr.
+  void Log(const char* level, std::string_view message) const;
+  void Warn(std::string_view message) const { Log("warning", message); }
+  bool debug() const;
+
+ private:
+  std::string program_;
+  GlobalOptions options_;
+  ConfigFile config_;
+  std::unique_ptr<api::Client> client_;
+};
+
+}  // namespace buoy::cli

@@ -1,0 +1,22 @@
+#include "cli/command/container/container.h"
+#include "cli/command/container/stop_options.h"
+#include "cli/command/each.h"
+
+namespace buoy::cli {
+
+Command ContainerStop() {
+  auto options = std::make_shared<StopOptions>();
+  return {.use = "stop [OPTIONS] CONTAINER [CONTAINER...]",
+          .brief = "Stop one or more running containers",
+          .full_names = "container stop, stop",
+          .args = MinArgs(1),
+          .flags = [options](FlagSet& flags) { options->AddFlags(flags); },
+          .run = [options](Invocation& in) -> Result<int> {
+            BUOY_ASSIGN(api::Query query, options->ToQuery(in.flags));
+            return EachAndPrint(in.cli, in.args, [&](const std::string& id) {
+              return PostContainer(in.cli, id, "/stop", query);
+            });
+          }};
+}
+
+}  // namespace buoy::cli
