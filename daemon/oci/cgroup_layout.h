@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/result/result.h"
 
@@ -31,7 +32,7 @@ CgroupLayout DetectHostCgroups();
 // What this kernel can limit, for /info and for the checks of a HostConfig.
 struct SysInfo {
   bool memory_limit = false, swap_limit = false, memory_reservation = false;
-  bool memory_swappiness = false, oom_kill_disable = false, kernel_memory_tcp = false;
+  bool memory_swappiness = false, oom_kill_disable = false;
   bool cpu_shares = false, cpu_cfs = false, cpu_realtime = false, cpuset = false;
   bool pids_limit = false;
   bool blkio_weight = false, blkio_weight_device = false;
@@ -44,8 +45,12 @@ struct SysInfo {
   std::string cpuset_cpus, cpuset_mems;  // "0-1"
   bool cgroup_v2 = false;
   bool devices = false;  // device rules are enforced
+  std::vector<std::string> warnings;  // /info's, without "WARNING: "
 };
 SysInfo ReadSysInfo(const CgroupLayout& layout);
+
+// "0-2,7" -> {0,1,2,7}; kInvalidArgument "invalid format: ..." otherwise.
+Result<std::set<int>> ParseCpuList(const std::string& text);
 
 // Folders of one container's cgroup, per controller; empty = that controller is not there. On v2
 // all are the same folder.
