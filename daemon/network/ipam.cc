@@ -106,7 +106,7 @@ Result<IpPrefix> ChooseSubnet(const std::vector<AddressPoolOption>& pools, bool 
     }
     if (auto subnet = FirstFree(base, pool.size, taken)) return *subnet;
   }
-  return NotFound("all predefined address pools have been fully subnetted");
+  return InvalidArgument("all predefined address pools have been fully subnetted");
 }
 
 }  // namespace buoy::network

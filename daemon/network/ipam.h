@@ -45,7 +45,7 @@ std::vector<AddressPoolOption> DefaultAddressPools(const net::IpPrefix& ula);
 net::IpPrefix UlaPrefix(const std::string& machine_id);
 
 // The first subnet of `pools` with the family that overlaps none of `taken`.
-// NotFound "all predefined address pools have been fully subnetted".
+// InvalidArgument "all predefined address pools have been fully subnetted".
 Result<net::IpPrefix> ChooseSubnet(const std::vector<AddressPoolOption>& pools, bool ipv6,
                                    const std::vector<net::IpPrefix>& taken);
 

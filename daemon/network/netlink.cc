@@ -151,13 +151,14 @@ Result<std::vector<Link>> Netlink::Links() {
   return links;
 }
 
-Status Netlink::CreateBridge(const std::string& name, int mtu) {
+Status Netlink::CreateBridge(const std::string& name, const std::array<uint8_t, 6>& mac, int mtu) {
   Request request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
   ifinfomsg info{};
   info.ifi_flags = IFF_UP;
   info.ifi_change = IFF_UP;
   request.Header(info);
   request.PutString(IFLA_IFNAME, name);
+  request.Put(IFLA_ADDRESS, {reinterpret_cast<const char*>(mac.data()), mac.size()});
   if (mtu > 0) request.PutU32(IFLA_MTU, static_cast<uint32_t>(mtu));
   nlattr* link = request.Begin(IFLA_LINKINFO);
   request.PutString(IFLA_INFO_KIND, "bridge");

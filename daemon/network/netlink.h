@@ -45,7 +45,8 @@ class Netlink {
   // NotFound when there is none.
   Result<Link> GetLink(const std::string& name);
   Result<std::vector<Link>> Links();
-  Status CreateBridge(const std::string& name, int mtu);
+  // A bridge with a MAC address of its own keeps it whatever its ports are.
+  Status CreateBridge(const std::string& name, const std::array<uint8_t, 6>& mac, int mtu);
   // Both ends, the bridge and "up" of the host's end in one message.
   Status CreateVeth(const VethSpec& spec);
   Status DeleteLink(const std::string& name);

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,17 +11,13 @@
 #include "daemon/network/sandbox.h"
 
 namespace buoy::state {
-class Database;
+class Db;
+}
+namespace buoy::events {
+class EventSink;
 }
 
 namespace buoy::network {
-
-// Told about every change that Docker emits a `network` event for. `container` is empty for
-// create, destroy and prune.
-using NetworkEventSink =
-    std::function<void(const std::string& action, const std::string& network_id,
-                       const std::string& name, const std::string& driver,
-                       const std::string& container)>;
 
 // Networks, endpoints, addresses, ports and the packet filter of this daemon, in the network
 // namespace that the process is in. Thread-safe. Every change is in the database before it is in
@@ -31,26 +25,31 @@ using NetworkEventSink =
 class NetworkManager {
  public:
   // Reads the database; changes nothing in the kernel.
-  static Result<std::unique_ptr<NetworkManager>> Open(Options options, state::Database& database);
+  // `events` (may be null) gets Docker's `network` events. Both outlive the manager.
+  static Result<std::unique_ptr<NetworkManager>> Open(Options options, state::Db& db,
+                                                      events::EventSink* events);
   virtual ~NetworkManager() = default;
 
   // Call once after Open(), with the ids of the containers whose init is still alive. Endpoints and
   // namespaces of all others are given up. Bridges and the packet filter are created or corrected,
   // and left alone where they are right already.
   virtual Status Start(const std::set<std::string>& running_containers) = 0;
-  virtual void SetEventSink(NetworkEventSink sink) = 0;
 
   // --- for daemon/container ---------------------------------------------------------------------
 
-  // Checks what can be checked at `create` (unknown network, mode conflicts, addresses).
+  // Checks what Docker checks at `create`: the endpoint settings, not whether the networks exist.
   virtual Status Validate(const SandboxRequest& request) = 0;
-  // Before start: namespace, interfaces, addresses, ports, files. Nothing stays after a failure.
+  // Before start: namespace, interfaces, addresses, ports, files. Nothing stays after a failure,
+  // whose text begins with Docker's "failed to set up container networking: ".
   // Addresses and random ports of the container's last run are taken again where they are free.
   // Not for network_mode container: (use the other container's Sandbox::key and its files).
   virtual Result<Sandbox> Setup(const SandboxRequest& request) = 0;
   // After the container has ended for good (not for a restart by its policy, which keeps the
   // namespace). Idempotent.
   virtual Status Teardown(const std::string& container_id) = 0;
+  // NetworkSettings.Networks of a container that does not run: the wishes without the facts.
+  virtual json::Map<types::EndpointSettings> StoppedSettings(
+      const std::string& container_id, json::Map<types::EndpointSettings> networks) = 0;
   // The container was removed: also forgets its last addresses and ports. Idempotent.
   virtual Status Forget(const std::string& container_id) = 0;
   // Live restore: the Sandbox that Setup() returned, without sockets and from the database; the

@@ -34,6 +34,10 @@ struct Options {
   std::vector<std::string> dns, dns_options, dns_search;
   std::vector<std::string> host_gateway_ips;  // empty = the default bridge's address
   std::string resolv_conf_path;               // empty = the host's, as Docker looks for it
+
+  // The shim answers DNS on 127.0.0.11 for containers on user-defined networks. While it does not,
+  // their resolv.conf is made as on the default bridge.
+  bool serve_dns = false;
 };
 
 }  // namespace buoy::network
