@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "common/archive/pack.h"
+#include "common/archive/whiteout.h"
 #include "common/digest/digest.h"
 #include "common/unix/cleanup.h"
 #include "common/unix/file.h"
@@ -111,6 +112,20 @@ Result<std::string> OverlayDriver::EnsureInit(const std::string& chain_id) {
   if (!lowers.empty()) BUOY_TRY(CopyRootAttributes(lowers.front(), spec.upper));
   if (::rename(spec.upper.c_str(), path.c_str()) != 0) return ErrnoError("rename " + spec.upper);
   return path;
+}
+
+Result<std::set<std::string>> OverlayDriver::LayersInUse() const {
+  std::set<std::string> used;
+  auto folder = buoy::Open(data_root_ + "/containers", O_PATH | O_DIRECTORY);
+  if (!folder.ok()) return used;  // there never was a container
+  BUOY_ASSIGN(auto ids, ListFolder(folder->get()));
+  for (const auto& id : ids) {
+    auto base = ReadFile(ContainerPath(id) + "/rw/base", 256);
+    if (!base.ok() || base->empty()) continue;
+    auto chain = layers_->Chain(*base);
+    if (chain.ok()) used.insert(chain->begin(), chain->end());
+  }
+  return used;
 }
 
 Status OverlayDriver::PrepareContainerRootfs(const std::string& container_id,

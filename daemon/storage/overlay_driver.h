@@ -41,6 +41,7 @@ class OverlayDriver : public StorageDriver {
   Status RemoveLayer(const std::string& chain_id) override { return layers_->Remove(chain_id); }
   Status CollectGarbage() override { return layers_->CollectGarbage(); }
 
+  Result<std::set<std::string>> LayersInUse() const override;
   Status PrepareContainerRootfs(const std::string& container_id,
                                 const std::string& chain_id) override;
   Result<std::string> Mount(const std::string& container_id) override;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -86,6 +87,8 @@ class StorageDriver {
   virtual Status CollectGarbage() = 0;
 
   // --- Containers ---
+  // The layers that containers' file systems stand on, whatever became of their images.
+  virtual Result<std::set<std::string>> LayersInUse() const = 0;
   // Creates containers/<id>/rw and the mount point on top of `chain_id` (empty = scratch).
   virtual Status PrepareContainerRootfs(const std::string& container_id,
                                         const std::string& chain_id) = 0;
