@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/http/headers.h"
 #include "common/json/codec.h"
 
 namespace buoy::api {
@@ -127,6 +128,17 @@ std::string DiskUsageJsonFor(ApiVersion version, std::string usage) {
   return Edited(std::move(usage), [](Json& out) {
     if (out.contains("Images") && out["Images"].is_array()) AddVirtualSizes(out["Images"]);
   });
+}
+
+bool HasContainerConfig(const std::string& body) {
+  Result<Json> parsed = json::Parse(body);
+  if (!parsed.ok() || !parsed->is_object()) return false;
+  for (auto it = parsed->begin(); it != parsed->end(); ++it) {
+    if (!EqualNoCase(it.key(), "HostConfig") && !EqualNoCase(it.key(), "NetworkingConfig")) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace buoy::api

@@ -15,4 +15,8 @@ std::string ContainerInspectJsonFor(ApiVersion version, std::string inspect);
 std::string InfoJsonFor(ApiVersion version, std::string info);
 std::string DiskUsageJsonFor(ApiVersion version, std::string usage);
 
+// Whether a body of POST /containers/create says anything about the container itself; to Go's
+// decoder one without has no config.
+bool HasContainerConfig(const std::string& body);
+
 }  // namespace buoy::api
