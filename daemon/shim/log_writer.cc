@@ -24,13 +24,14 @@ constexpr size_t kBatch = 64 * 1024;
 void LogWriter::Open(const LogConfig& config) {
   config_ = config;
   attrs_ = loglines::EncodeAttrs(config.attrs);
+  open_ = true;
   enabled_ = config.driver == "json-file" || config.driver.empty();
   if (config_.path.empty()) enabled_ = false;
   if (enabled_) OpenFile(O_APPEND);
 }
 
 void LogWriter::OpenFile(int extra_flags) {
-  fd_.reset(open(config_.path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | extra_flags, 0640));
+  fd_.reset(::open(config_.path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | extra_flags, 0640));
   struct stat info;
   size_ = fd_ && fstat(fd_.get(), &info) == 0 ? static_cast<uint64_t>(info.st_size) : 0;
   if (!fd_) LogLine(ErrnoText("log: open " + config_.path, errno));
@@ -135,6 +136,7 @@ void LogWriter::Compress(const std::string& path, int64_t last_time) {
 }
 
 void LogWriter::Close() {
+  open_ = false;
   for (const bool is_stderr : {false, true}) {
     Stream& stream = streams_[is_stderr];
     if (enabled_ && !stream.line.empty()) EmitPiece(is_stderr);

@@ -37,6 +37,8 @@ class LogWriter {
   void SetLimits(uint64_t max_size, uint32_t max_files);
 
   bool enabled() const { return enabled_; }
+  // Between Open and Close.
+  bool open() const { return open_; }
   const std::string& path() const { return config_.path; }
   // The bytes of an unfinished line, not yet in the file.
   std::string_view pending(bool is_stderr) const { return streams_[is_stderr].line; }
@@ -63,6 +65,7 @@ class LogWriter {
   LogConfig config_;
   std::string attrs_;  // encoded
   bool enabled_ = false;
+  bool open_ = false;
   Fd fd_;
   uint64_t size_ = 0;
   Stream streams_[2];

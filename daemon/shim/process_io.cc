@@ -39,6 +39,7 @@ ProcessIo::~ProcessIo() { Close(); }
 bool ProcessIo::Open(const Options& options) {
   options_ = options;
   draining_ = paused_ = stdin_ending_ = running_ = false;
+  starting_ = true;
   if (options.tty) return OpenConsoleSocket();
   return OpenPipes();
 }
@@ -99,6 +100,7 @@ void ProcessIo::CloseConsoleSocket() {
 bool ProcessIo::Begin() {
   for (Fd& fd : child_ends_) fd.reset();
   if (options_.tty && !TakeConsole()) return false;
+  starting_ = false;
   running_ = true;
   paused_ = true;
   UpdatePace();
@@ -151,7 +153,7 @@ void ProcessIo::Close() {
   stdout_.Close();
   stderr_.Close();
   for (Fd& fd : child_ends_) fd.reset();
-  running_ = false;
+  starting_ = running_ = false;
   FinishClients();
 }
 
@@ -166,6 +168,10 @@ void ProcessIo::FinishClients() {
   const auto clients = std::move(clients_);
   clients_.clear();
   for (StreamClient* client : clients) client->OnProcessGone();
+}
+
+void ProcessIo::SendText(std::string_view text) {
+  for (StreamClient* client : clients_) client->SendText(text);
 }
 
 void ProcessIo::OnOutput(bool is_stderr, std::string_view data) {

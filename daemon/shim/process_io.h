@@ -47,6 +47,7 @@ class ProcessIo : public EventHandler {
   struct Options {
     bool tty = false;
     bool want_stdin = false;
+    bool close_stdin = false;  // the end of a client's input is the process's (without a tty)
     bool want_stdout = true;
     bool want_stderr = true;
     uint32_t pipe_size = 0;
@@ -81,8 +82,13 @@ class ProcessIo : public EventHandler {
   void AddClient(StreamClient* client);
   void RemoveClient(StreamClient* client);
   void FinishClients();
+  // A text of the shim itself (an error) for every client.
+  void SendText(std::string_view text);
 
   bool tty() const { return options_.tty; }
+  bool close_stdin() const { return options_.close_stdin && !options_.tty; }
+  // Open, and the runtime is still at work.
+  bool starting() const { return starting_; }
   bool accepts_stdin() const { return running_ && stdin_fd_.valid() && !stdin_ending_; }
   bool stdin_congested() const { return stdin_.size() > 0; }
   void WriteStdin(std::string_view data);
@@ -117,6 +123,7 @@ class ProcessIo : public EventHandler {
   bool stdin_ending_ = false;
   OutputPump stdout_;
   OutputPump stderr_;
+  bool starting_ = false;
   bool running_ = false;
   bool draining_ = false;
   bool paused_ = false;

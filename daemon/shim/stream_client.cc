@@ -15,7 +15,7 @@ StreamClient::StreamClient(ClientList& list, Fd fd, ProcessIo& io, Options optio
       io_(&io),
       options_(std::move(options)),
       on_detach_(std::move(on_detach)),
-      keys_(options_.tty ? options_.detach_keys : std::string()) {
+      keys_(options_.detach_keys) {
   input_ended_ = !options_.attach_stdin;
 }
 
@@ -108,7 +108,7 @@ bool StreamClient::WantsInput() const {
 }
 
 bool StreamClient::InputPending() const {
-  return !input_ended_ && io_ != nullptr && io_->accepts_stdin();
+  return !input_ended_ && io_ != nullptr && (io_->starting() || io_->accepts_stdin());
 }
 
 void StreamClient::OnInput() {
@@ -122,7 +122,7 @@ void StreamClient::OnInput() {
 }
 
 void StreamClient::TakeInput(std::string_view data) {
-  if (!options_.tty || options_.detach_keys.empty()) {
+  if (!io_->tty() || options_.detach_keys.empty()) {
     io_->WriteStdin(data);
     return;
   }
@@ -138,7 +138,7 @@ void StreamClient::TakeInput(std::string_view data) {
 // As in Docker: either this is the end of the process's input, or the client is done with it all.
 void StreamClient::OnInputEnd() {
   input_ended_ = true;
-  if (options_.close_stdin && !options_.tty) {
+  if (io_->close_stdin()) {
     io_->CloseStdin();
   } else {
     Leave();
@@ -164,7 +164,7 @@ void StreamClient::OnGone() {
   ProcessIo* io = std::exchange(io_, nullptr);
   if (io == nullptr) return;
   const bool input_lost = !std::exchange(input_ended_, true);
-  if (input_lost && options_.close_stdin && !options_.tty) io->CloseStdin();
+  if (input_lost && io->close_stdin()) io->CloseStdin();
   io->RemoveClient(this);
 }
 

@@ -23,9 +23,7 @@ class StreamClient final : public Client {
     bool attach_stdin = false;
     bool attach_stdout = false;
     bool attach_stderr = false;
-    bool close_stdin = false;  // the client's end of input is the process's (stdin_once, exec)
-    bool tty = false;
-    std::string detach_keys;   // looked for only with a tty
+    std::string detach_keys;  // looked for only with a tty
     std::string read_ahead;
   };
 
