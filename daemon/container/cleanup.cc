@@ -1,0 +1,127 @@
+#include "daemon/container/cleanup.h"
+
+#include <poll.h>
+#include <signal.h>
+
+#include <thread>
+
+#include "daemon/container/remover.h"
+#include "daemon/logging/log.h"
+#include "daemon/volume/mount_setup.h"
+
+namespace buoy::container {
+namespace {
+
+void LogFailure(const char* what, const std::string& id, const Status& status) {
+  if (!status.ok()) log::Warn(what, {{"container", id}, {"error", status.error().message()}});
+}
+
+// An exited container needs its shim only for the clients that wait for its removal.
+void EndIdleShim(const ContainerPtr& container) {
+  std::shared_ptr<shim::ShimClient> client;
+  {
+    std::lock_guard lock(container->mutex);
+    if (IsRunning(container->data.state)) return;
+    client = container->shim;
+  }
+  if (client == nullptr) return;
+  auto state = client->GetState();
+  if (!state.ok() || state->clients > 0) return;
+  if (!client->Quit().ok()) return;
+  std::lock_guard lock(container->mutex);
+  if (container->shim == client) container->shim.reset();
+}
+
+bool Watch(const ContainerPtr& container, Fd descriptor) {
+  pollfd poller{descriptor.get(), POLLIN, 0};
+  while (poll(&poller, 1, -1) < 0 && errno == EINTR) {
+  }
+  std::lock_guard lock(container->mutex);
+  return IsRunning(container->data.state) && container->adopted.valid();
+}
+
+}  // namespace
+
+void CleanupLocked(Engine& engine, const ContainerPtr& container) {
+  ContainerData data;
+  {
+    std::lock_guard lock(container->mutex);
+    if (!container->needs_cleanup || IsRunning(container->data.state)) return;
+    container->needs_cleanup = false;
+    data = container->data;
+  }
+  LogFailure("network teardown", data.id, engine.areas.network.Teardown(data.id));
+  LogFailure("unmounting volumes", data.id,
+             volume::TearDownMounts(engine.areas.volumes, data.id, data.mounts));
+  LogFailure("unmounting the root file system", data.id, engine.areas.storage.Unmount(data.id));
+}
+
+void ScheduleCleanup(Engine& engine, const ContainerPtr& container) {
+  engine.background.Post(container->id, [&engine, container] {
+    {
+      std::lock_guard operation(container->operation);
+      CleanupLocked(engine, container);
+    }
+    bool remove = false;
+    {
+      std::lock_guard lock(container->mutex);
+      remove = container->data.host_config.auto_remove && !container->manually_restarting &&
+               !IsRunning(container->data.state) && !container->removed;
+    }
+    if (remove) {
+      AutoRemove(engine, container);
+    } else {
+      EndIdleShim(container);
+    }
+  });
+}
+
+void MarkExited(Engine& engine, const ContainerPtr& container, int exit_code, int64_t time_ns) {
+  ContainerData data;
+  {
+    std::lock_guard lock(container->mutex);
+    if (!IsRunning(container->data.state)) return;
+    MarkStopped(container->data, State::kExited, exit_code, time_ns);
+    ClearNetworkFacts(container->data.network);
+    container->adopted = Pidfd();
+    container->needs_cleanup = true;
+    data = container->data;
+  }
+  engine.SaveAll(data);
+  int64_t duration = std::max<int64_t>(0, (time_ns - data.started_ns) / 1'000'000'000);
+  engine.Publish(data, "die",
+                 {{"exitCode", std::to_string(exit_code)},
+                  {"execDuration", std::to_string(duration)}},
+                 time_ns);
+  {
+    std::lock_guard lock(container->mutex);
+    container->changed.notify_all();
+  }
+  ScheduleCleanup(engine, container);
+}
+
+void AdoptOrBury(Engine& engine, const ContainerPtr& container) {
+  ContainerData data = container->Snapshot();
+  auto init = data.pid > 0 && data.boot_id == engine.boot_id
+                  ? Pidfd::Open(data.pid, data.pid_start)
+                  : Result<Pidfd>(NotFound("no init"));
+  if (!init.ok() || !init->Alive()) {
+    MarkExited(engine, container, 255, NowNs());
+    return;
+  }
+  Fd watched(dup(init->fd()));
+  {
+    std::lock_guard lock(container->mutex);
+    // A restart that was pending cannot happen any more, but this one runs.
+    if (container->data.state == State::kRestarting) container->data.state = State::kRunning;
+    container->adopted = *std::move(init);
+  }
+  log::Warn("container runs on without a shim", {{"container", data.id}, {"pid", data.pid}});
+  std::thread([&engine, container, descriptor = std::move(watched)]() mutable {
+    if (Watch(container, std::move(descriptor))) {
+      MarkExited(engine, container, 255, NowNs());
+    }
+  }).detach();
+}
+
+}  // namespace buoy::container
