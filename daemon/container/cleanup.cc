@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "common/unix/mount.h"
 #include "daemon/container/remover.h"
 #include "daemon/logging/log.h"
 #include "daemon/volume/mount_setup.h"
@@ -53,6 +54,7 @@ void CleanupLocked(Engine& engine, const ContainerPtr& container) {
   LogFailure("network teardown", data.id, engine.areas.network.Teardown(data.id));
   LogFailure("unmounting volumes", data.id,
              volume::TearDownMounts(engine.areas.volumes, data.id, data.mounts));
+  LogFailure("unmounting shm", data.id, Unmount(engine.Root(data.id) + "/mounts/shm"));
   LogFailure("unmounting the root file system", data.id, engine.areas.storage.Unmount(data.id));
 }
 
