@@ -52,6 +52,13 @@ void CleanupLocked(Engine& engine, const ContainerPtr& container) {
     data = container->data;
   }
   LogFailure("network teardown", data.id, engine.areas.network.Teardown(data.id));
+  auto wishes = engine.areas.network.StoppedSettings(data.id, data.network.networks);
+  {
+    std::lock_guard lock(container->mutex);
+    container->data.network.networks = std::move(wishes);
+    data = container->data;
+  }
+  engine.SaveAll(data);
   LogFailure("unmounting volumes", data.id,
              volume::TearDownMounts(engine.areas.volumes, data.id, data.mounts));
   LogFailure("unmounting shm", data.id, Unmount(engine.Root(data.id) + "/mounts/shm"));

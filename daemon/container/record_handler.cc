@@ -36,7 +36,6 @@ void Exited(const shim::Record& record, ContainerData& data, types::Health& heal
   Move(data, record.will_restart ? StateEvent::kExitedRestarting : StateEvent::kExited);
   MarkStopped(data, data.state, record.exit_code, record.time);
   data.oom_killed = data.oom_killed || record.oom_killed;
-  data.manually_stopped = data.manually_stopped || record.manually_stopped;
   data.restart_count = static_cast<int>(record.restart_count);
   if (!health.status.empty()) health.status = "unhealthy";
   for (auto& [id, exec] : execs) {

@@ -118,9 +118,14 @@ void Recovery::StopAndStart(const ContainerPtr& container, bool start) {
     log::Warn("cannot stop a container found running",
               {{"container", container->id}, {"error", stopped.error().message()}});
   }
-  std::lock_guard lock(container->mutex);
-  container->manually_restarting = false;
-  container->data.manually_stopped = was_manual;
+  ContainerData data;
+  {
+    std::lock_guard lock(container->mutex);
+    container->manually_restarting = false;
+    container->data.manually_stopped = was_manual;
+    data = container->data;
+  }
+  engine_.SaveState(data);
 }
 
 void Recovery::StartByPolicy(const ContainerPtr& container) {

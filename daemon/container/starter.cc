@@ -55,7 +55,7 @@ Status JoinNetwork(Engine& engine, Preparation& prep, std::future<Result<network
     prep.spec.netns_path = "/proc/" + std::to_string(other.pid) + "/ns/net";
     root = engine.Root(target->id);
   } else {
-    BUOY_ASSIGN_CONTEXT(prep.sandbox, setup.get(), "failed to set up container networking");
+    BUOY_ASSIGN(prep.sandbox, setup.get());
     prep.spec.netns_path = prep.sandbox.key;
     BUOY_TRY(WriteInPlace(root + "/hosts", prep.sandbox.files.hosts));
     BUOY_TRY(WriteInPlace(root + "/hostname", prep.sandbox.files.hostname));
