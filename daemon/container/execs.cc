@@ -179,8 +179,8 @@ Status Execs::Start(const std::string& id, const types::ExecStartRequest& reques
   const auto& size =
       request.console_size.size() == 2 ? request.console_size : exec.request.console_size;
   if (size.size() == 2) start.console_size = {size[1], size[0]};
-  start.error_prefix = "OCI runtime exec failed: exec failed: ";
-  start.error_suffix = "\r\n";
+  start.error_prefix = "OCI runtime exec failed: ";
+  start.error_suffix = ": unknown\r\n";
   api::TakenStream stream;
   if (!request.detach) {
     auto taken = client.Take(exec.request.tty ? api::StreamKind::kDuplexRaw

@@ -170,6 +170,11 @@ void Recovery::ExecuteOne(const ContainerPtr& container) {
     case RecoveryAction::kStop: StopAndStart(container, plan.start_by_policy); break;
     case RecoveryAction::kFinishRemoval: {
       std::lock_guard operation(container->operation);
+      {
+        // The automatic removal of what ended just now may have been quicker.
+        std::lock_guard lock(container->mutex);
+        if (container->removed) return;
+      }
       (void)DestroyLocked(engine_, container, true);
       return;
     }
