@@ -92,6 +92,15 @@ void FillNetworks(ContainerData& data, const types::NetworkingConfig& networking
   data.network.networks[mode == "default" ? "bridge" : mode];
 }
 
+Status RefuseImageMounts(const ContainerData& data) {
+  for (const auto& mount : data.mounts) {
+    if (mount.type == "image") {
+      return NotImplemented("mounts of type image are not supported by this daemon");
+    }
+  }
+  return Ok();
+}
+
 oci::MountsOfContainer MountsOf(Engine& engine) {
   return [&engine](const std::string& ref) -> Result<std::vector<oci::MountPlan>> {
     BUOY_ASSIGN(ContainerPtr other, engine.registry.Find(ref));
@@ -187,6 +196,7 @@ Result<types::ContainerCreateResponse> CreateContainer(Engine& engine,
   BUOY_TRY(engine.areas.network.Validate(engine.NetworkRequest(data)));
   BUOY_ASSIGN(data.mounts,
               oci::PlanMounts(data.config, host, settings->data_root, MountsOf(engine)));
+  BUOY_TRY(RefuseImageMounts(data));
   BUOY_TRY(MakeFiles(engine, data, image.chain_id, undo));
   BUOY_TRY(engine.store.Insert(data));
   undo.Release();
