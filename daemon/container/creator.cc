@@ -144,6 +144,27 @@ Status MakeFiles(Engine& engine, ContainerData& data, const std::string& chain_i
   return volume::PopulateVolumes(engine.areas.volumes, data.id, root.get(), data.mounts);
 }
 
+// The image's part and the daemon's defaults.
+Status CompleteConfig(Engine& engine, const Options& settings, const ResolvedImage& image,
+                      ContainerData& data, std::vector<std::string>& warnings) {
+  types::HostConfig& host = data.host_config;
+  oci::AdaptHostConfig(host, settings.host);
+  for (std::string* mode : {&host.network_mode, &host.ipc_mode, &host.pid_mode}) {
+    PinContainerMode(engine, *mode);
+  }
+  if (!host.links.empty() && (host.network_mode == "default" || host.network_mode == "bridge")) {
+    warnings.push_back(kLinksDeprecated);
+  }
+  MergeImageConfig(data.config, image.config);
+  if (data.config.entrypoint.size() == 1 && data.config.entrypoint[0].empty()) {
+    data.config.entrypoint = {};
+  }
+  if (data.config.entrypoint.empty() && data.config.cmd.empty()) {
+    return InvalidArgument("no command specified");
+  }
+  return ResolveLogConfig(host.log_config, settings.log_defaults);
+}
+
 }  // namespace
 
 Result<types::ContainerCreateResponse> CreateContainer(Engine& engine,
@@ -163,21 +184,7 @@ Result<types::ContainerCreateResponse> CreateContainer(Engine& engine,
   if (!data.config.image.empty()) {
     BUOY_ASSIGN(image, engine.areas.images.Resolve(data.config.image, options.platform));
   }
-  oci::AdaptHostConfig(host, settings->host);
-  for (std::string* mode : {&host.network_mode, &host.ipc_mode, &host.pid_mode}) {
-    PinContainerMode(engine, *mode);
-  }
-  if (!host.links.empty() && (host.network_mode == "default" || host.network_mode == "bridge")) {
-    warnings.push_back(kLinksDeprecated);
-  }
-  MergeImageConfig(data.config, image.config);
-  if (data.config.entrypoint.size() == 1 && data.config.entrypoint[0].empty()) {
-    data.config.entrypoint = {};
-  }
-  if (data.config.entrypoint.empty() && data.config.cmd.empty()) {
-    return InvalidArgument("no command specified");
-  }
-  BUOY_TRY(ResolveLogConfig(host.log_config, settings->log_defaults));
+  BUOY_TRY(CompleteConfig(engine, *settings, image, data, warnings));
 
   data.id = RandomId();
   data.created_ns = NowNs();

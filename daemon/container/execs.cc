@@ -56,6 +56,25 @@ Result<oci::ProcessUser> FindUser(Engine& engine, const ContainerData& data,
   return oci::ResolveUser(root->root_fd(), user.empty() ? data.config.user : user, groups);
 }
 
+shim::ExecRequest PlanExec(const ExecRecord& exec, const types::ExecStartRequest& request,
+                           const std::string& process_path) {
+  shim::ExecRequest start;
+  start.exec_id = exec.id;
+  start.process_path = process_path;
+  start.tty = exec.request.tty;
+  start.detach = request.detach;
+  start.attach_stdin = exec.request.attach_stdin && !request.detach;
+  start.attach_stdout = exec.request.attach_stdout && !request.detach;
+  start.attach_stderr = exec.request.attach_stderr && !request.detach;
+  start.detach_keys = exec.detach_keys;
+  const auto& size =
+      request.console_size.size() == 2 ? request.console_size : exec.request.console_size;
+  if (size.size() == 2) start.console_size = {size[1], size[0]};
+  start.error_prefix = "OCI runtime exec failed: ";
+  start.error_suffix = ": unknown\r\n";
+  return start;
+}
+
 }  // namespace
 
 Result<std::string> Execs::Create(const std::string& ref,
@@ -167,20 +186,7 @@ Status Execs::Start(const std::string& id, const types::ExecStartRequest& reques
   auto shim_client = container->ShimOrNull();
   if (shim_client == nullptr) return fail(NotRunning(data.id), 126);
 
-  shim::ExecRequest start;
-  start.exec_id = id;
-  start.process_path = *path;
-  start.tty = exec.request.tty;
-  start.detach = request.detach;
-  start.attach_stdin = exec.request.attach_stdin && !request.detach;
-  start.attach_stdout = exec.request.attach_stdout && !request.detach;
-  start.attach_stderr = exec.request.attach_stderr && !request.detach;
-  start.detach_keys = exec.detach_keys;
-  const auto& size =
-      request.console_size.size() == 2 ? request.console_size : exec.request.console_size;
-  if (size.size() == 2) start.console_size = {size[1], size[0]};
-  start.error_prefix = "OCI runtime exec failed: ";
-  start.error_suffix = ": unknown\r\n";
+  shim::ExecRequest start = PlanExec(exec, request, *path);
   api::TakenStream stream;
   if (!request.detach) {
     auto taken = client.Take(exec.request.tty ? api::StreamKind::kDuplexRaw
