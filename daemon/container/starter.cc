@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <future>
 
@@ -11,6 +12,7 @@
 #include "common/unix/mount.h"
 #include "daemon/container/cleanup.h"
 #include "daemon/container/start_plan.h"
+#include "daemon/container/subprocess.h"
 #include "daemon/container/validate.h"
 #include "daemon/logging/log.h"
 #include "daemon/oci/cgroup_layout.h"
@@ -195,8 +197,26 @@ void StoreNetwork(Engine& engine, const ContainerPtr& container, const Preparati
   engine.SaveAll(data);
 }
 
+// A fresh shim knows nothing of the last run. When the runtime still has it, either the former shim
+// is deleting it just now, or it was killed and nobody will.
+void DropStaleRun(const Preparation& prep, shim::ShimClient& client) {
+  const std::string state = prep.options->exec_root + "/runtime/" + prep.data.id;
+  if (!PathExists(state)) return;
+  auto phase = client.GetState();
+  if (!phase.ok() || phase->phase != shim::Phase::kEmpty) return;
+  for (int i = 0; i < 50; ++i) {
+    usleep(20'000);
+    if (!PathExists(state)) return;
+  }
+  auto command = prep.runtime.Command(prep.options->exec_root + "/runtime",
+                                      prep.options->host.systemd_cgroup);
+  command.insert(command.end(), {"delete", "--force", prep.data.id});
+  (void)RunCommand(command);
+}
+
 Status Launch(Engine& engine, const ContainerPtr& container, Preparation& prep, bool by_user) {
   BUOY_ASSIGN(auto client, engine.EnsureShim(container));
+  DropStaleRun(prep, *client);
   std::vector<int> fds, held;
   shim::StartRequest request = PlanStart(engine, prep, by_user, &fds, &held);
   StoreNetwork(engine, container, prep);
