@@ -5,6 +5,7 @@
 #include "daemon/container/cleanup.h"
 #include "daemon/container/prune_filters.h"
 #include "daemon/container/stopper.h"
+#include "daemon/container/subprocess.h"
 #include "daemon/logging/log.h"
 
 namespace buoy::container {
@@ -52,6 +53,18 @@ void TellShim(const ContainerPtr& container, const std::string& error) {
   if (error.empty()) (void)client->Quit();
 }
 
+// The shim deletes its container from the runtime; one that was killed cannot.
+void DropRuntimeState(Engine& engine, const Container& container, const std::string& runtime_name) {
+  auto settings = engine.options();
+  const std::string root = settings->exec_root + "/runtime";
+  if (container.ShimOrNull() != nullptr || !PathExists(root + "/" + container.id)) return;
+  auto runtime = settings->runtimes->Find(runtime_name);
+  if (!runtime.ok()) return;
+  auto command = runtime->Command(root, settings->host.systemd_cgroup);
+  command.insert(command.end(), {"delete", "--force", container.id});
+  (void)RunCommand(command);
+}
+
 Status RemoveOnce(Engine& engine, const ContainerPtr& container, bool force, bool volumes) {
   BUOY_TRY(MakeStopped(engine, container, force));
   std::lock_guard operation(container->operation);
@@ -95,6 +108,7 @@ Status RemoveLink(Engine& engine, const ContainerPtr& container, std::string nam
 
 Status DestroyLocked(Engine& engine, const ContainerPtr& container, bool remove_volumes) {
   ContainerData data = container->Snapshot();
+  DropRuntimeState(engine, *container, data.host_config.runtime);
   auto remove = [&]() -> Status {
     BUOY_TRY(engine.areas.network.Forget(data.id));
     BUOY_TRY(engine.areas.storage.Remove(data.id));
