@@ -19,6 +19,10 @@ void LogFailure(const char* what, const std::string& id, const Status& status) {
 
 // An exited container needs its shim only for the clients that wait for its removal.
 void EndIdleShim(const ContainerPtr& container) {
+  // Somebody who starts it again needs the shim.
+  std::unique_lock operation(container->operation, std::try_to_lock);
+  if (!operation.owns_lock()) return;
+  std::lock_guard shim_lock(container->shim_mutex);
   std::shared_ptr<shim::ShimClient> client;
   {
     std::lock_guard lock(container->mutex);

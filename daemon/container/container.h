@@ -17,9 +17,11 @@
 
 namespace buoy::container {
 
-// One container as the daemon knows it. Two locks, always in this order:
+// One container as the daemon knows it. Three locks, always in this order:
 //  - `operation` is held for the whole of start, removal, pause, update, rename and cleanup, so that
 //    these exclude each other. Never held while waiting for another container.
+//  - `shim_mutex` is held while a shim is started, ended for idleness, or given a client, so that no
+//    client is given to a shim that is about to go.
 //  - `mutex` guards the fields below and is never held across a request to a shim, the network or
 //    the storage. `changed` is notified after every change.
 class Container {
@@ -28,6 +30,7 @@ class Container {
 
   const std::string id;
   std::mutex operation;
+  std::recursive_mutex shim_mutex;
 
   mutable std::mutex mutex;
   std::condition_variable changed;

@@ -73,11 +73,12 @@ Result<std::shared_ptr<shim::ShimClient>> Engine::EnsureShim(const ContainerPtr&
     return client;
   }
   BUOY_TRY(MakeDirs(Bundle(container->id), 0711));
-  // One at a time per container; whoever comes second finds the first one's.
-  static std::mutex spawn_mutexes[16];
-  std::lock_guard lock(spawn_mutexes[std::hash<std::string>()(container->id) % 16]);
+  std::lock_guard lock(container->shim_mutex);
   if (auto client = container->ShimOrNull(); client != nullptr && client->connected()) {
     return client;
+  }
+  if (IsRunning(container->state())) {
+    return Unavailable("container " + container->id + " runs without a supervisor");
   }
   shim::SpawnOptions spawn;
   spawn.shim_path = options()->shim_path;

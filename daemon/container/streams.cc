@@ -50,22 +50,28 @@ shim::WaitCondition ToShim(api::WaitCondition condition) {
   return shim::WaitCondition::kNotRunning;
 }
 
-// The client's connection is ours once: when an idle shim ends just now, a new one gets it.
+// The client's connection is ours once: when the shim has died just now, a new one gets it.
 template <class Request>
 Status HandOver(Engine& engine, const ContainerPtr& container, api::Handover& client,
                 api::StreamKind kind, Request request, bool multiplexed,
                 Status (shim::ShimClient::*send)(const Request&, int)) {
-  BUOY_ASSIGN(auto shim_client, engine.EnsureShim(container));
+  BUOY_TRY(engine.EnsureShim(container));
   BUOY_ASSIGN(api::TakenStream stream, client.Take(kind));
+  request.client.read_ahead = std::move(stream.read_ahead);
+  request.client.chunked = stream.chunked;
+  request.client.multiplexed = multiplexed;
+  std::lock_guard shim_lock(container->shim_mutex);
   {
     std::lock_guard lock(container->mutex);
     container->clients_handed_over = true;
   }
-  request.client.read_ahead = std::move(stream.read_ahead);
-  request.client.chunked = stream.chunked;
-  request.client.multiplexed = multiplexed;
+  BUOY_ASSIGN(auto shim_client, engine.EnsureShim(container));
   Status sent = (*shim_client.*send)(request, stream.fd.get());
   if (sent.ok() || sent.error().kind() != ErrorKind::kUnavailable) return sent;
+  {
+    std::lock_guard lock(container->mutex);
+    if (container->shim == shim_client) container->shim.reset();
+  }
   BUOY_ASSIGN(shim_client, engine.EnsureShim(container));
   return (*shim_client.*send)(request, stream.fd.get());
 }
