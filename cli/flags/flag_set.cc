@@ -165,6 +165,10 @@ bool FlagSet::HasVisible() const {
 }
 
 Status FlagSet::Set(Flag& flag, const std::string& value, Parsed& out) {
+  if (flag.name == "help") {
+    out.help = true;
+    return Ok();
+  }
   if (Status status = flag.set(value); !status.ok()) {
     std::string shown = "--" + flag.name;
     if (flag.shorthand != 0 && flag.shorthand_deprecated.empty()) {

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "cli/command/image/pull_image.h"
 #include "cli/command/terminal.h"
 #include "cli/config/auth.h"
@@ -108,8 +110,7 @@ void AddCreateFlags(FlagSet& flags, CreateOptions& options, const char* pull_usa
                "Set platform if server is multi-platform capable");
   flags.Bool(&options.untrusted, "disable-content-trust", 0, "Skip image verification");
   // An own --help, so that -h can be the host name.
-  flags.Add({.name = "help", .usage = "Print usage", .type = "bool", .no_option = "true",
-             .set = [](const std::string&) -> Status { return Cancelled("help"); }});
+  flags.Add({.name = "help", .usage = "Print usage", .type = "bool", .no_option = "true"});
 }
 
 std::string WithHelp(const Cli& cli, const std::string& message, const std::string& verb) {
