@@ -27,8 +27,5 @@ Result<int> RunPrune(Cli& cli, const PruneOptions& options, const std::string& w
                      Result<PruneReport> (*prune)(Cli&, const Filters&), bool show_space = true);
 
 Result<PruneReport> PruneContainers(Cli& cli, const Filters& filters);
-Result<PruneReport> PruneNetworks(Cli& cli, const Filters& filters);
-Result<PruneReport> PruneVolumes(Cli& cli, const Filters& filters);
-Result<PruneReport> PruneImages(Cli& cli, const Filters& filters);
 
 }  // namespace buoy::cli

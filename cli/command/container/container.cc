@@ -8,13 +8,10 @@ Command ContainerGroup() {
           .args = NoArgs(),
           .children = [] {
             return std::vector<Command>{
-                ContainerAttach(), ContainerCommit(), ContainerCp(),      ContainerCreate(),
-                ContainerDiff(),   ContainerExec(),   ContainerExport(),  ContainerInspect(),
-                ContainerKill(),   ContainerLogs(),   ContainerLs(),      ContainerPause(),
+                ContainerAttach(), ContainerCommit(), ContainerCreate(),
+                ContainerDiff(),   ContainerExec(),   ContainerExport(),  ContainerKill(),   ContainerLogs(),   ContainerPause(),
                 ContainerPort(),   ContainerPrune(),  ContainerRename(),  ContainerRestart(),
-                ContainerRm(),     ContainerRun(),    ContainerStart(),   ContainerStats(),
-                ContainerStop(),   ContainerTop(),    ContainerUnpause(), ContainerUpdate(),
-                ContainerWait()};
+                ContainerRm(),     ContainerRun(),    ContainerStart(),   ContainerStop(),   ContainerTop(),    ContainerUnpause(), ContainerWait()};
           }};
 }
 

@@ -12,16 +12,12 @@ Command ContainerGroup();
 
 Command ContainerAttach();
 Command ContainerCommit();
-Command ContainerCp();
 Command ContainerCreate();
 Command ContainerDiff();
 Command ContainerExec();
 Command ContainerExport();
-Command ContainerInspect();
 Command ContainerKill();
 Command ContainerLogs();
-Command ContainerLs();
-Command ContainerPs();
 Command ContainerPause();
 Command ContainerPort();
 Command ContainerPrune();
@@ -30,11 +26,9 @@ Command ContainerRestart();
 Command ContainerRm();
 Command ContainerRun();
 Command ContainerStart();
-Command ContainerStats();
 Command ContainerStop();
 Command ContainerTop();
 Command ContainerUnpause();
-Command ContainerUpdate();
 Command ContainerWait();
 
 // "/containers/ID" + suffix; an empty ID is an error before any request.

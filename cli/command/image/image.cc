@@ -9,8 +9,8 @@ Command ImageGroup() {
           .brief = "Manage images",
           .args = NoArgs(),
           .children = [] {
-            return std::vector<Command>{ImageHistory(), ImageImport(), ImageInspect(), ImageLoad(),
-                                        ImageLs(),      ImagePrune(),  ImagePull(),    ImagePush(),
+            return std::vector<Command>{ImageImport(), ImageLoad(),
+                                        ImagePull(),    ImagePush(),
                                         ImageRm(),      ImageSave(),   ImageTag()};
           }};
 }

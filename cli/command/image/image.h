@@ -9,13 +9,8 @@ namespace buoy::cli {
 
 Command ImageGroup();
 
-Command ImageHistory();
 Command ImageImport();
-Command ImageInspect();
 Command ImageLoad();
-Command ImageLs();
-Command Images();
-Command ImagePrune();
 Command ImagePull();
 Command ImagePush();
 Command ImageRm();

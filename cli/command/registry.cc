@@ -1,0 +1,18 @@
+#include "cli/command/registry.h"
+
+#include "cli/command/container/container.h"
+#include "cli/command/image/image.h"
+
+namespace buoy::cli {
+
+std::vector<Command> AllCommands() {
+  return {ContainerGroup(),   ImageGroup(),      ContainerAttach(), ContainerCommit(),
+          ContainerCreate(),  ContainerDiff(),   ContainerExec(),   ContainerExport(),
+          ContainerKill(),    ContainerLogs(),   ContainerPause(),  ContainerPort(),
+          ContainerRename(),  ContainerRestart(), ContainerRm(),    ContainerRun(),
+          ContainerStart(),   ContainerStop(),   ContainerTop(),    ContainerUnpause(),
+          ContainerWait(),    ImageImport(),     ImageLoad(),       ImagePull(),
+          ImagePush(),        Rmi(),             ImageSave(),       ImageTag()};
+}
+
+}  // namespace buoy::cli

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <vector>
+
+#include "cli/command/command.h"
+
+namespace buoy::cli {
+
+// Everything on the first page.
+std::vector<Command> AllCommands();
+
+}  // namespace buoy::cli
