@@ -2,11 +2,12 @@
 
 #include "cli/command/container/container.h"
 #include "cli/command/image/image.h"
+#include "cli/command/objects.h"
 
 namespace buoy::cli {
 
 std::vector<Command> AllCommands() {
-  return {ContainerGroup(),   ImageGroup(),      ContainerAttach(), ContainerCommit(),
+  return {Inspect(), ContainerPs(), Images(), ContainerGroup(),   ImageGroup(),      ContainerAttach(), ContainerCommit(),
           ContainerCreate(),  ContainerDiff(),   ContainerExec(),   ContainerExport(),
           ContainerKill(),    ContainerLogs(),   ContainerPause(),  ContainerPort(),
           ContainerRename(),  ContainerRestart(), ContainerRm(),    ContainerRun(),

@@ -9,7 +9,7 @@ Command ContainerGroup() {
           .children = [] {
             return std::vector<Command>{
                 ContainerAttach(), ContainerCommit(), ContainerCreate(),
-                ContainerDiff(),   ContainerExec(),   ContainerExport(),  ContainerKill(),   ContainerLogs(),   ContainerPause(),
+                ContainerDiff(),   ContainerExec(),   ContainerExport(),  ContainerKill(),   ContainerInspect(), ContainerLogs(), ContainerLs(),   ContainerPause(),
                 ContainerPort(),   ContainerPrune(),  ContainerRename(),  ContainerRestart(),
                 ContainerRm(),     ContainerRun(),    ContainerStart(),   ContainerStop(),   ContainerTop(),    ContainerUnpause(), ContainerWait()};
           }};

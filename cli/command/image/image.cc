@@ -9,7 +9,7 @@ Command ImageGroup() {
           .brief = "Manage images",
           .args = NoArgs(),
           .children = [] {
-            return std::vector<Command>{ImageImport(), ImageLoad(),
+            return std::vector<Command>{ImageImport(), ImageInspect(), ImageLoad(), ImageLs(),
                                         ImagePull(),    ImagePush(),
                                         ImageRm(),      ImageSave(),   ImageTag()};
           }};

@@ -10,7 +10,10 @@ namespace buoy::cli {
 Command ImageGroup();
 
 Command ImageImport();
+Command ImageInspect();
 Command ImageLoad();
+Command ImageLs();
+Command Images();
 Command ImagePull();
 Command ImagePush();
 Command ImageRm();
