@@ -12,12 +12,12 @@ namespace {
 
 // Keys that the API leaves out when empty, and how Go prints them then.
 constexpr std::pair<const char*, Value::Nil> kOptional[] = {
-    {"Health", Value::Nil::kPointer},       {"Healthcheck", Value::Nil::kPointer},
-    {"Init", Value::Nil::kPointer},         {"StopTimeout", Value::Nil::kPointer},
-    {"Tmpfs", Value::Nil::kMap},            {"Sysctls", Value::Nil::kMap},
-    {"Annotations", Value::Nil::kMap},      {"StorageOpt", Value::Nil::kMap},
-    {"ExposedPorts", Value::Nil::kMap},     {"SizeRw", Value::Nil::kPointer},
-    {"SizeRootFs", Value::Nil::kPointer}};
+    {"Health", Value::Nil::kOmitPointer},       {"Healthcheck", Value::Nil::kOmitPointer},
+    {"Init", Value::Nil::kOmitPointer},         {"StopTimeout", Value::Nil::kOmitPointer},
+    {"Tmpfs", Value::Nil::kOmitMap},            {"Sysctls", Value::Nil::kOmitMap},
+    {"Annotations", Value::Nil::kOmitMap},      {"StorageOpt", Value::Nil::kOmitMap},
+    {"ExposedPorts", Value::Nil::kOmitMap},     {"SizeRw", Value::Nil::kOmitPointer},
+    {"SizeRootFs", Value::Nil::kOmitPointer}};
 
 bool IsMapKey(const std::string& key) {
   for (const char* name : {"Labels", "Volumes", "PortBindings", "Options", "Ports", "Networks",

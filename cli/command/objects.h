@@ -11,4 +11,7 @@ Command ImageInspect();
 Command NetworkInspect();
 Command VolumeInspect();
 
+// GET of raw JSON through a template or "json": version, info.
+Command Version();
+
 }  // namespace buoy::cli

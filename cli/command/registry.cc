@@ -2,12 +2,14 @@
 
 #include "cli/command/container/container.h"
 #include "cli/command/image/image.h"
+#include "cli/command/network/network.h"
 #include "cli/command/objects.h"
+#include "cli/command/volume/volume.h"
 
 namespace buoy::cli {
 
 std::vector<Command> AllCommands() {
-  return {Inspect(), ContainerPs(), Images(), ContainerGroup(),   ImageGroup(),      ContainerAttach(), ContainerCommit(),
+  return {Version(), NetworkGroup(), VolumeGroup(), Inspect(), ContainerPs(), Images(), ContainerGroup(),   ImageGroup(),      ContainerAttach(), ContainerCommit(),
           ContainerCreate(),  ContainerDiff(),   ContainerExec(),   ContainerExport(),
           ContainerKill(),    ContainerLogs(),   ContainerPause(),  ContainerPort(),
           ContainerRename(),  ContainerRestart(), ContainerRm(),    ContainerRun(),

@@ -151,8 +151,10 @@ std::string Print(const Value& value, bool top_level) {
     case Value::Kind::kNull:
       switch (value.nil()) {
         case Value::Nil::kSlice: return "[]";
-        case Value::Nil::kMap: return "map[]";
-        case Value::Nil::kPointer: return "<nil>";
+        case Value::Nil::kMap:
+        case Value::Nil::kOmitMap: return "map[]";
+        case Value::Nil::kPointer:
+        case Value::Nil::kOmitPointer: return "<nil>";
         case Value::Nil::kAny: return top_level ? "<no value>" : "<nil>";
       }
       return "<nil>";

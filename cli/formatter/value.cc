@@ -92,9 +92,12 @@ void DumpTo(const Value& value, bool escape_html, std::string& out) {
       out += '{';
       bool first = true;
       for (const auto& [key, item] : value.Fields()) {
+        if (item.IsNull() && item.nil() >= Value::Nil::kOmitPointer) continue;
         if (!std::exchange(first, false)) out += ',';
-        out += JsonString(key, escape_html) + ":";
-        DumpTo(item, escape_html, out);
+        // Rows encode themselves in Go, and that escapes HTML whatever the caller asks for.
+        bool escape = escape_html || value.type() != nullptr;
+        out += JsonString(key, escape) + ":";
+        DumpTo(item, escape, out);
       }
       out += '}';
       return;

@@ -32,7 +32,8 @@ class Value {
  public:
   enum class Kind { kNull, kBool, kInt, kFloat, kString, kList, kObject };
   // How Go prints a null of that type.
-  enum class Nil : char { kAny, kPointer, kSlice, kMap };
+  // kOmit...: left out of JSON, as with Go's omitempty.
+  enum class Nil : char { kAny, kPointer, kSlice, kMap, kOmitPointer, kOmitMap };
 
   Value() : data_(Nil::kAny) {}
   Value(Nil nil) : data_(nil) {}                               // NOLINT: implicit

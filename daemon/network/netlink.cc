@@ -252,6 +252,19 @@ Status Netlink::SetBridgePort(int index, bool isolated, bool hairpin) {
   return Send(request, "set bridge port");
 }
 
+Status Netlink::DisableBridgePort(const std::string& name) {
+  Request request(RTM_NEWLINK, 0);
+  request.Header(ifinfomsg{});
+  request.PutString(IFLA_IFNAME, name);
+  nlattr* link = request.Begin(IFLA_LINKINFO);
+  request.PutString(IFLA_INFO_SLAVE_KIND, "bridge");
+  nlattr* data = request.Begin(IFLA_INFO_SLAVE_DATA);
+  request.PutU8(IFLA_BRPORT_STATE, BR_STATE_DISABLED);
+  request.End(data);
+  request.End(link);
+  return Send(request, "disable bridge port " + name);
+}
+
 Result<std::vector<net::IpPrefix>> Netlink::Addresses(int index) {
   Request request(RTM_GETADDR, NLM_F_DUMP);
   request.Header(ifaddrmsg{});

@@ -21,14 +21,15 @@ Container::Container(EventLoop& loop, Reaper& reaper, Journal& journal,
       journal_(journal),
       runtime_(reaper),
       recorder_(loop, journal),
-      clients_(loop, std::move(on_idle)),
+      clients_(loop, [this] { on_idle_(); }),
       waiters_(clients_),
       log_(reaper),
       io_(loop),
       oom_(loop, [this] { OnOom(); }),
       health_(loop, reaper, runtime_, [this] { OnHealthChange(); }),
       execs_(loop, reaper, runtime_, clients_, recorder_),
-      ports_(loop) {
+      ports_(loop),
+      on_idle_(std::move(on_idle)) {
   io_.SetTap([this](bool is_stderr, std::string_view data) { log_.Write(is_stderr, data); });
 }
 

@@ -90,6 +90,7 @@ class Container {
   ExecTable execs_;
   PortProxy ports_;
   Control* control_ = nullptr;
+  std::function<void()> on_idle_;
 
   StartRequest config_;
   State state_;

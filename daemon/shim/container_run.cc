@@ -230,6 +230,7 @@ void Container::Retire() {
   io_.Close();
   waiters_.OnExit(state_.exit_code, "");
   BeginIfReady();
+  on_idle_();
 }
 
 void Container::DeleteFromRuntime() {
@@ -239,6 +240,7 @@ void Container::DeleteFromRuntime() {
                   if (!outcome.ok) LogLine("delete: " + outcome.error);
                   deleting_ = false;
                   BeginIfReady();
+                  on_idle_();
                 });
 }
 

@@ -100,8 +100,9 @@ class ShimClient {
   class Connection;  // internal; shared with the hub
 
  private:
-  explicit ShimClient(std::shared_ptr<Connection> connection);
+  ShimClient(std::shared_ptr<Connection> connection, ShimHub::Impl* hub);
   std::shared_ptr<Connection> connection_;
+  ShimHub::Impl* hub_;
 };
 
 }  // namespace buoy::shim

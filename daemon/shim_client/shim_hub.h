@@ -19,9 +19,10 @@ class ShimHub {
   ShimHub(const ShimHub&) = delete;
   ShimHub& operator=(const ShimHub&) = delete;
 
+  class Impl;  // internal
+
  private:
   friend class ShimClient;
-  class Impl;
   explicit ShimHub(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -107,6 +107,9 @@ Result<int> Run(Invocation& in, Options& options) {
   if (!options.format.empty()) {
     auto parsed = Template::Parse(options.format);
     if (!parsed.ok()) return std::move(parsed).error().Context("failed to parse template");
+    if (auto tried = parsed->Execute(Row(Value(), true)); !tried.ok()) {
+      return std::move(tried).error().Context("failed to execute template");
+    }
     if (!options.quiet && !in.flags.Changed("size")) size = size || parsed->Uses("Size");
     if (options.quiet) {
       in.cli.Err(

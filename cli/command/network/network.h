@@ -1,0 +1,14 @@
+#pragma once
+
+#include "cli/command/command.h"
+
+namespace buoy::cli {
+
+Command NetworkGroup();
+Command NetworkConnect();
+Command NetworkDisconnect();
+Command NetworkCreate();
+Command NetworkLs();
+Command NetworkRm();
+
+}  // namespace buoy::cli

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "daemon/container/usage.h"
+#include "daemon/events/event_sink.h"
+#include "daemon/image/blob_store.h"
+#include "daemon/image/image_store.h"
+#include "daemon/storage/storage_driver.h"
+
+namespace buoy::image {
+
+// What the operations on images share. Owns nothing.
+struct Context {
+  BlobStore& blobs;
+  ImageStore& store;
+  storage::StorageDriver& storage;
+  events::EventSink& events;
+  // Who adds layers and blobs holds it shared from the first one to the image's row; who removes
+  // unreferenced ones holds it alone. Taken before the database's lock.
+  std::shared_timed_mutex& contents;
+  container::ImageUsage* usage = nullptr;  // null = no containers
+
+  // An image event with the image's labels and `name`.
+  void Publish(const std::string& action, const std::string& id, const std::string& name) const;
+};
+
+// Where the blob of a layer comes from.
+struct LayerInput {
+  std::string diff_id;
+  std::string blob;  // digest, already in the blob store
+  std::string media_type;
+  // Bytes of the (compressed) blob read so far; may be null. Several layers report at once.
+  std::function<Status(int64_t current, int64_t total)> progress;
+};
+
+// Unpacks what is missing of an image's layers, several at a time, lowest first in `inputs`.
+// The caller holds `contents` shared.
+Result<std::vector<ImageLayer>> InstallLayers(const Context& context,
+                                              const std::vector<LayerInput>& inputs);
+
+// "application/vnd.oci.image.layer.v1.tar" with +gzip or +zstd as the blob's first bytes say; what
+// OCI has no type for (bzip2, xz) is stored anew without compression, and *blob changed.
+Result<std::string> SettleLayerBlob(const Context& context, std::string* blob);
+
+// Removes layers and blobs that nothing refers to any more; returns the chain IDs of the layers.
+// When someone is adding, it is left for later and nothing is returned.
+Result<std::vector<std::string>> CollectUnused(const Context& context);
+
+// At start, before anything else runs: also staged files and what the database does not know.
+Status CollectAtStart(const Context& context);
+
+}  // namespace buoy::image
