@@ -41,6 +41,7 @@ struct SysInfo {
   bool cgroup_namespaces = false, time_namespaces = false;
   bool ipv4_forwarding = false;
   bool seccomp = false, apparmor = false;
+  bool apparmor_default = false;  // the profile "docker-default" is loaded
   int cpus = 1;
   std::string cpuset_cpus, cpuset_mems;  // "0-1"
   bool cgroup_v2 = false;

@@ -76,9 +76,4 @@ Result<std::string> DefaultSeccompJson(const std::vector<std::string>& capabilit
 Result<std::string> CustomSeccompJson(const std::string& profile,
                                       const std::vector<std::string>& capabilities);
 
-// The filter of a linux.seccomp text compiled by libseccomp to raw BPF, for crun's annotation
-// run.oci.seccomp_bpf_data (base64). Kept in `cache_dir` under the text's digest. NotImplemented
-// when the profile has something that cannot be precompiled (a listener).
-Result<std::string> CompiledSeccomp(const std::string& seccomp_json, const std::string& cache_dir);
-
 }  // namespace buoy::oci

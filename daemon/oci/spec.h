@@ -19,7 +19,6 @@ namespace buoy::oci {
 // The daemon's own settings and what was found out about the host at start.
 struct HostSettings {
   std::string data_root;
-  std::string cache_dir;                  // compiled seccomp filters; empty = no cache
   std::vector<types::Ulimit> ulimits;     // default-ulimits
   bool init = false;                      // --init for all
   std::string init_path;                  // init-path; empty = looked up

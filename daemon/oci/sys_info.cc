@@ -110,7 +110,10 @@ SysInfo ReadSysInfo(const CgroupLayout& layout) {
   info.ipv4_forwarding =
       Trimmed(ReadFile("/proc/sys/net/ipv4/ip_forward").value_or("0")) == "1";
   info.seccomp = prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0;
-  info.apparmor = ReadFile("/sys/kernel/security/apparmor/profiles").ok();
+  auto profiles = ReadFile("/sys/kernel/security/apparmor/profiles");
+  info.apparmor = profiles.ok();
+  info.apparmor_default =
+      profiles.ok() && ("\n" + *profiles).find("\ndocker-default (") != std::string::npos;
   info.cpus = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
   return info;
 }
