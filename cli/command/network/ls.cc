@@ -102,7 +102,7 @@ Command NetworkRm() {
                 status = 1;
               }
             }
-            return status;
+            return status == 0 ? 0 : Exit(in.cli, status, "exit status 1");
           }};
 }
 
