@@ -1,0 +1,95 @@
+#include "daemon/oci/runtime.h"
+
+#include "daemon/oci/runtime_probe.h"
+
+namespace buoy::oci {
+namespace {
+
+constexpr char kRunc[] = "runc";
+constexpr char kCrun[] = "crun";
+constexpr char kContainerdRunc[] = "io.containerd.runc.v2";  // Docker's other name of runc
+
+RuntimeKind KindOf(const std::string& path) {
+  std::string base = path.substr(path.rfind('/') + 1);
+  if (base.find(kCrun) != std::string::npos) return RuntimeKind::kCrun;
+  if (base.find(kRunc) != std::string::npos) return RuntimeKind::kRunc;
+  return RuntimeKind::kOther;
+}
+
+Runtime Make(const std::string& name, const std::string& path) {
+  Runtime runtime;
+  runtime.name = name;
+  runtime.path = path;
+  runtime.kind = KindOf(path);
+  return runtime;
+}
+
+}  // namespace
+
+std::vector<std::string> Runtime::Command(const std::string& state_root,
+                                          bool systemd_cgroup) const {
+  std::vector<std::string> command = {path};
+  command.insert(command.end(), args.begin(), args.end());
+  command.insert(command.end(), {"--root", state_root});
+  if (systemd_cgroup) command.push_back("--systemd-cgroup");
+  return command;
+}
+
+Result<Runtimes> Runtimes::Open(const RuntimeOptions& options) {
+  Runtimes result;
+  for (const char* name : {kRunc, kCrun}) {
+    std::string path = FindRuntimeBinary(name);
+    if (path.empty()) continue;
+    Runtime runtime = Make(name, path);
+    QueryRuntime(runtime);
+    result.runtimes_[name] = std::move(runtime);
+  }
+  for (const auto& [name, config] : options.configured) {
+    if (name == kRunc) return InvalidArgument("runtime name 'runc' is reserved");
+    if (config.path.empty()) {
+      return InvalidArgument("runtime " + name +
+                             ": either a runtimeType or a path must be configured");
+    }
+    std::string path = FindRuntimeBinary(config.path);
+    Runtime runtime = Make(name, path.empty() ? config.path : path);
+    runtime.args = config.args;
+    if (!path.empty()) QueryRuntime(runtime);
+    result.runtimes_[name] = std::move(runtime);
+  }
+  bool has_runc = result.runtimes_.contains(kRunc), has_crun = result.runtimes_.contains(kCrun);
+  std::string best = kRunc;
+  if (!options.default_name.empty()) {
+    best = options.default_name == kContainerdRunc ? kRunc : options.default_name;
+  } else if (has_crun && !options.configured.contains(kCrun)) {
+    auto probe = ProbeRuntime(result.runtimes_[kCrun], options.scratch_dir);
+    if (probe.ok()) {
+      best = kCrun;
+    } else {
+      result.fallback_reason_ = probe.error().message();
+    }
+  } else if (!has_crun) {
+    result.fallback_reason_ = "crun is not installed";
+  }
+  // Users' scripts name runc: where only crun is installed it stands in.
+  if (!has_runc && has_crun) result.runtimes_[kRunc] = Make(kRunc, result.runtimes_[kCrun].path);
+  if (!result.runtimes_.contains(best)) {
+    if (options.default_name.empty()) {
+      return Unavailable("no OCI runtime found: install crun or runc");
+    }
+    return InvalidArgument("specified default runtime '" + options.default_name +
+                           "' does not exist");
+  }
+  result.default_name_ = best;
+  result.runtimes_[kContainerdRunc] = result.runtimes_[has_runc || has_crun ? kRunc : best];
+  return result;
+}
+
+Result<Runtime> Runtimes::Find(const std::string& name) const {
+  auto found = runtimes_.find(name.empty() ? default_name_ : name);
+  if (found == runtimes_.end()) {
+    return InvalidArgument("unknown or invalid runtime name: " + name);
+  }
+  return found->second;
+}
+
+}  // namespace buoy::oci
