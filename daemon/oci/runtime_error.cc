@@ -7,11 +7,9 @@
 
 namespace buoy::oci {
 
-namespace {
 struct LogLine {
   std::string level, msg;
 };
-}  // namespace
 
 template <class V>
 void Fields(V& v, LogLine& s) {
