@@ -162,7 +162,10 @@ Result<VolumeRecord> VolumeStore::Create(const CreateVolume& request) {
     auto existing = Get(name);
     bool known = existing.ok();
     if (!known && existing.error().kind() != ErrorKind::kNotFound) return existing;
-    if (!request.reference.empty()) references_[request.reference].insert(name);
+    if (!request.reference.empty()) {
+      references_[request.reference].insert(name);
+      ++taken_;
+    }
     if (known) return existing;
     BUOY_TRY_CONTEXT(CheckLocalOptions(request.options), "create " + name);
     BUOY_ASSIGN_CONTEXT(record, Insert(request, name), "create " + name);
@@ -190,13 +193,17 @@ Result<std::vector<VolumeRecord>> VolumeStore::List() {
 }
 
 std::vector<std::string> VolumeStore::Users(const std::string& name) {
+  // References first: one released before we look is in the database by then.
   std::vector<std::string> users;
-  if (usage_ != nullptr) users = usage_->ContainersUsing(name);
-  std::lock_guard lock(mutex_);
-  for (const auto& [reference, volumes] : references_) {
-    if (volumes.contains(name) && std::find(users.begin(), users.end(), reference) == users.end()) {
-      users.push_back(reference);
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [reference, volumes] : references_) {
+      if (volumes.contains(name)) users.push_back(reference);
     }
+  }
+  if (usage_ == nullptr) return users;
+  for (auto& id : usage_->ContainersUsing(name)) {
+    if (std::find(users.begin(), users.end(), id) == users.end()) users.push_back(std::move(id));
   }
   return users;
 }
@@ -207,13 +214,13 @@ Status VolumeStore::Remove(const std::string& name, bool force) {
     if (force && record.error().kind() == ErrorKind::kNotFound) return Ok();
     return record.error();
   }
-  if (auto users = Users(name); !users.empty()) return InUse(name, users);
-  {
-    std::lock_guard lock(mutex_);
-    // Taken by a container while we looked.
-    for (const auto& [reference, volumes] : references_) {
-      if (volumes.contains(name)) return InUse(name, {reference});
-    }
+  while (true) {
+    std::unique_lock lock(mutex_);
+    uint64_t before = taken_;
+    lock.unlock();
+    if (auto users = Users(name); !users.empty()) return InUse(name, users);
+    lock.lock();
+    if (taken_ != before) continue;  // a container took some volume while we looked
     auto mounted = mounted_by_.find(name);
     if (mounted != mounted_by_.end() && !mounted->second.empty()) {
       return InUse(name, {mounted->second.begin(), mounted->second.end()});
@@ -234,6 +241,7 @@ Status VolumeStore::Remove(const std::string& name, bool force) {
     }
     BUOY_TRY(RemoveAll(trash));
     mounted_by_.erase(name);
+    break;
   }
   Emit("destroy", name, {{"driver", record->driver}});
   return Ok();

@@ -99,6 +99,7 @@ class VolumeStore {
   VolumeEventSink events_;
   std::mutex mutex_;  // before the database's
   std::map<std::string, std::set<std::string>> references_;  // reference -> volumes
+  uint64_t taken_ = 0;  // counts references, so that a removal sees one made meanwhile
   std::map<std::string, std::set<std::string>> mounted_by_;  // volume -> references
 };
 
