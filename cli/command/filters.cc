@@ -4,17 +4,9 @@
 #include <cctype>
 
 #include "cli/formatter/value.h"
+#include "cli/opts/text.h"
 
 namespace buoy::cli {
-namespace {
-
-std::string Trim(std::string text) {
-  text.erase(0, text.find_first_not_of(" \t\r\n"));
-  text.erase(text.find_last_not_of(" \t\r\n") + 1);
-  return text;
-}
-
-}  // namespace
 
 bool Filters::HasValue(const std::string& name, const std::string& value) const {
   auto found = values_.find(name);
@@ -38,10 +30,10 @@ Status Filters::Parse(const std::string& text) {
   if (equals == std::string::npos) {
     return InvalidArgument("bad format of filter (expected name=value)");
   }
-  std::string name = Trim(text.substr(0, equals));
+  std::string name = opts::Trim(text.substr(0, equals));
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  Add(name, Trim(text.substr(equals + 1)));
+  Add(name, opts::Trim(text.substr(equals + 1)));
   return Ok();
 }
 

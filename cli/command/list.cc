@@ -89,11 +89,6 @@ std::string ListFormat(const std::string& given, const std::string& configured) 
   return configured.empty() ? "table" : configured;
 }
 
-std::string ShortId(const std::string& id) {
-  size_t colon = id.find(':');
-  return (colon == std::string::npos ? id : id.substr(colon + 1)).substr(0, 12);
-}
-
 std::string Ellipsis(const std::string& text, size_t width) {
   if (CodePoints(text) <= width) return text;
   std::string out;

@@ -35,8 +35,6 @@ bool IsTable(const std::string& format);
 // The --format of a list: what was given, else the configured one, else "table".
 std::string ListFormat(const std::string& given, const std::string& configured);
 
-// 12 characters of an ID, without "sha256:".
-std::string ShortId(const std::string& id);
 // At most `width` columns, cut with an ellipsis.
 std::string Ellipsis(const std::string& text, size_t width);
 // "a=1,b=2", sorted.

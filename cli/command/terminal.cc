@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "cli/opts/text.h"
+
 namespace buoy::cli {
 namespace {
 
@@ -25,12 +27,6 @@ bool ReadLine(std::string& line) {
     if (c == '\n') return true;
     line += c;
   }
-}
-
-std::string Trim(std::string text) {
-  text.erase(0, text.find_first_not_of(" \t\r\n"));
-  text.erase(text.find_last_not_of(" \t\r\n") + 1);
-  return text;
 }
 
 }  // namespace
@@ -86,7 +82,7 @@ Result<bool> Confirm(Cli& cli, const std::string& message) {
   cli.Out((message.empty() ? "Do you wish to proceed?" : message) + " [y/N] ");
   std::string line;
   ReadLine(line);
-  line = Trim(line);
+  line = opts::Trim(line);
   return line == "y" || line == "Y";
 }
 
@@ -102,7 +98,7 @@ Result<std::string> Prompt(Cli& cli, const std::string& message, bool secret) {
   std::string line;
   ReadLine(line);
   if (hide) tcsetattr(STDIN_FILENO, TCSANOW, &saved);
-  return Trim(line);
+  return opts::Trim(line);
 }
 
 }  // namespace buoy::cli

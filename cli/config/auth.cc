@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "cli/formatter/value.h"
+#include "common/base64/base64.h"
 #include "common/unix/fd.h"
 #include "common/unix/file.h"
 
@@ -109,17 +110,7 @@ AuthConfig FromEntry(const Value& entry, const std::string& server) {
 }  // namespace
 
 std::string Base64(std::string_view data, bool url_safe) {
-  std::string out;
-  for (size_t i = 0; i < data.size(); i += 3) {
-    uint32_t bits = 0;
-    for (size_t j = 0; j < 3; ++j) {
-      bits = bits << 8 | (i + j < data.size() ? static_cast<unsigned char>(data[i + j]) : 0u);
-    }
-    for (size_t j = 0; j < 4; ++j) {
-      bool padding = i + j > data.size();
-      out += padding ? '=' : kDigits[bits >> (18 - 6 * j) & 63];
-    }
-  }
+  std::string out = Base64Encode(data);
   if (url_safe) {
     for (char& c : out) c = c == '+' ? '-' : c == '/' ? '_' : c;
   }
@@ -200,7 +191,8 @@ Status StoreAuth(ConfigFile& config, const AuthConfig& auth) {
     value.Set("Secret", auth.identity_token.empty() ? auth.password : auth.identity_token);
     BUOY_ASSIGN(auto result, RunHelper(helper, "store", value.Dump()));
     if (!result.second) {
-      return Internal("error storing credentials - err: exit status 1, out: `" + result.first + "`");
+      return Internal("error storing credentials - err: exit status 1, out: `" + result.first +
+                      "`");
     }
     return Ok();
   }

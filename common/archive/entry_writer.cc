@@ -36,15 +36,7 @@ Status EntryWriter::WriteFile(TarReader& reader, uint64_t max_bytes) {
                  0600));
   if (!fd) return ErrnoError("open " + entry_.path);
   BUOY_TRY_CONTEXT(CopyData(fd.get(), reader, max_bytes), entry_.path);
-  if (::fchown(fd.get(), entry_.uid, entry_.gid) != 0) return ErrnoError("lchown " + entry_.path);
-  if (::fchmod(fd.get(), entry_.mode) != 0) return ErrnoError("chmod " + entry_.path);
-  for (const auto& [name, value] : entry_.xattrs) {
-    if (IsForbidden(name)) continue;
-    if (::fsetxattr(fd.get(), name.c_str(), value.data(), value.size(), 0) != 0 &&
-        errno != ENOTSUP) {
-      return ErrnoError("xattr " + name + " of " + entry_.path);
-    }
-  }
+  BUOY_TRY(SetMetadata(fd.get()));
   timespec times[2] = {{0, UTIME_OMIT}, entry_.mtime};
   if (::futimens(fd.get(), times) != 0) return ErrnoError("utimes " + entry_.path);
   return Ok();
@@ -80,16 +72,7 @@ Status EntryWriter::MakeFolder() {
   }
   Fd fd(::openat(folder_fd_, name_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!fd) return ErrnoError("open " + entry_.path);
-  if (::fchown(fd.get(), entry_.uid, entry_.gid) != 0) return ErrnoError("lchown " + entry_.path);
-  if (::fchmod(fd.get(), entry_.mode) != 0) return ErrnoError("chmod " + entry_.path);
-  for (const auto& [name, value] : entry_.xattrs) {
-    if (IsForbidden(name)) continue;
-    if (::fsetxattr(fd.get(), name.c_str(), value.data(), value.size(), 0) != 0 &&
-        errno != ENOTSUP) {
-      return ErrnoError("xattr " + name + " of " + entry_.path);
-    }
-  }
-  return Ok();
+  return SetMetadata(fd.get());
 }
 
 Status EntryWriter::MakeSymlink() {
@@ -118,6 +101,18 @@ Status EntryWriter::MakeNode() {
     return ErrnoError("chmod " + entry_.path);
   }
   return SetTime(folder_fd_, name_, entry_.mtime);
+}
+
+Status EntryWriter::SetMetadata(int fd) {
+  if (::fchown(fd, entry_.uid, entry_.gid) != 0) return ErrnoError("lchown " + entry_.path);
+  if (::fchmod(fd, entry_.mode) != 0) return ErrnoError("chmod " + entry_.path);
+  for (const auto& [name, value] : entry_.xattrs) {
+    if (IsForbidden(name)) continue;
+    if (::fsetxattr(fd, name.c_str(), value.data(), value.size(), 0) != 0 && errno != ENOTSUP) {
+      return ErrnoError("xattr " + name + " of " + entry_.path);
+    }
+  }
+  return Ok();
 }
 
 Status EntryWriter::SetOwnerAndXattrs(bool symlink) {

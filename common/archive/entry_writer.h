@@ -18,13 +18,16 @@ class EntryWriter {
   Status WriteFile(TarReader& reader, uint64_t max_bytes);
   Status MakeFolder();  // keeps an existing folder, sets owner and mode
   Status MakeSymlink();
-  Status MakeNode();    // devices and fifos
+  Status MakeNode();  // devices and fifos
 
   // The entry's mtime on whatever has the name; folders need it after their content.
   static Status SetTime(int folder_fd, const std::string& name, const timespec& mtime);
 
  private:
   Status CopyData(int fd, TarReader& reader, uint64_t max_bytes);
+  // Owner, mode and attributes of an open file or folder.
+  Status SetMetadata(int fd);
+  // Owner and attributes by name, for what cannot be opened.
   Status SetOwnerAndXattrs(bool symlink);
 
   int folder_fd_;

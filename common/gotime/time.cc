@@ -73,9 +73,8 @@ struct Parsed {
 std::optional<Parsed> ParseLoose(std::string_view text) {
   Parsed out;
   int year = 0;
-  if (!TakeNumber(text, 4, year) || !TakeChar(text, '-') ||
-      !TakeNumber(text, 2, out.civil.month) || !TakeChar(text, '-') ||
-      !TakeNumber(text, 2, out.civil.day)) {
+  if (!TakeNumber(text, 4, year) || !TakeChar(text, '-') || !TakeNumber(text, 2, out.civil.month) ||
+      !TakeChar(text, '-') || !TakeNumber(text, 2, out.civil.day)) {
     return std::nullopt;
   }
   out.civil.year = year;
@@ -156,9 +155,14 @@ Time Now() {
   return {now.tv_sec, static_cast<int32_t>(now.tv_nsec)};
 }
 
+int64_t NowNs() {
+  Time now = Now();
+  return now.seconds * kSecond + now.nanoseconds;
+}
+
 int64_t Sub(const Time& a, const Time& b) {
-  __int128 difference = (static_cast<__int128>(a.seconds) - b.seconds) * kSecond +
-                        (a.nanoseconds - b.nanoseconds);
+  __int128 difference =
+      (static_cast<__int128>(a.seconds) - b.seconds) * kSecond + (a.nanoseconds - b.nanoseconds);
   if (difference > std::numeric_limits<int64_t>::max()) return std::numeric_limits<int64_t>::max();
   if (difference < std::numeric_limits<int64_t>::min()) return std::numeric_limits<int64_t>::min();
   return static_cast<int64_t>(difference);
@@ -176,8 +180,8 @@ Result<Time> ParseRfc3339(std::string_view text) {
 std::string FormatRfc3339Nano(const Time& time) {
   CivilTime c = ToCivil(time.seconds);
   char buffer[80];
-  snprintf(buffer, sizeof buffer, "%04lld-%02d-%02dT%02d:%02d:%02d",
-           static_cast<long long>(c.year), c.month, c.day, c.hour, c.minute, c.second);
+  snprintf(buffer, sizeof buffer, "%04lld-%02d-%02dT%02d:%02d:%02d", static_cast<long long>(c.year),
+           c.month, c.day, c.hour, c.minute, c.second);
   std::string text = buffer;
   if (time.nanoseconds != 0) {
     snprintf(buffer, sizeof buffer, ".%09d", time.nanoseconds);

@@ -29,6 +29,8 @@ CivilTime ToCivil(int64_t seconds);
 int64_t FromCivil(const CivilTime& civil);
 
 Time Now();
+// The same as nanoseconds since 1970.
+int64_t NowNs();
 // a - b in nanoseconds, clamped as Go's Sub().
 int64_t Sub(const Time& a, const Time& b);
 

@@ -58,11 +58,6 @@ void Fields(V& v, MountPoint& s) {
   v("Propagation", s.propagation);
 }
 template <class V>
-void Fields(V& v, GraphDriverData& s) {
-  v("Data", s.data);
-  v("Name", s.name);
-}
-template <class V>
 void Fields(V& v, NetworkSettings& s) {
   v("Bridge", s.bridge);
   v("SandboxID", s.sandbox_id);

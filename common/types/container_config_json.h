@@ -1,6 +1,6 @@
 #pragma once
 
-// Fields() of the ContainerConfig, shared with images.
+// Fields() of what containers and images share.
 #include "common/json/codec.h"
 #include "common/types/container.h"
 
@@ -44,6 +44,11 @@ void Fields(V& v, ContainerConfig& s) {
   v("StopSignal", s.stop_signal, json::kOmitEmpty);
   v("StopTimeout", s.stop_timeout, json::kOmitEmpty);
   v("Shell", s.shell, json::kOmitEmpty);
+}
+template <class V>
+void Fields(V& v, GraphDriverData& s) {
+  v("Data", s.data);
+  v("Name", s.name);
 }
 
 }  // namespace buoy::types

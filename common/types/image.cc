@@ -5,11 +5,6 @@
 namespace buoy::types {
 
 template <class V>
-void Fields(V& v, GraphDriverData& s) {
-  v("Data", s.data);
-  v("Name", s.name);
-}
-template <class V>
 void Fields(V& v, ImageRootFs& s) {
   v("Type", s.type, json::kOmitEmpty);
   v("Layers", s.layers, json::kOmitEmpty);

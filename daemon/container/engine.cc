@@ -1,19 +1,11 @@
 #include "daemon/container/engine.h"
 
-#include <time.h>
-
 #include "common/unix/file.h"
 #include "daemon/container/cleanup.h"
 #include "daemon/container/record_handler.h"
 #include "daemon/logging/log.h"
 
 namespace buoy::container {
-
-int64_t NowNs() {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
-}
 
 Error NotRunning(const std::string& id) { return Conflict("container " + id + " is not running"); }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/gotime/time.h"
 #include "common/result/result.h"
 #include "daemon/container/container.h"
 #include "daemon/container/container_store.h"
@@ -83,7 +84,7 @@ class Engine {
   std::shared_ptr<const Options> options_;
 };
 
-int64_t NowNs();
+using gotime::NowNs;
 
 // "container ID is not running", kConflict.
 Error NotRunning(const std::string& id);

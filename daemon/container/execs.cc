@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 
+#include "common/base64/base64.h"
 #include "common/unix/file.h"
 #include "daemon/container/names.h"
 #include "daemon/container/persisted_json.h"
@@ -31,21 +32,6 @@ Status CheckRunning(Container& container, const std::string& ref) {
     return Unavailable("container " + container.id + " has no supervisor to run an exec");
   }
   return Ok();
-}
-
-std::string Base64(const std::string& data) {
-  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (size_t i = 0; i < data.size(); i += 3) {
-    uint32_t group = static_cast<unsigned char>(data[i]) << 16;
-    if (i + 1 < data.size()) group |= static_cast<unsigned char>(data[i + 1]) << 8;
-    if (i + 2 < data.size()) group |= static_cast<unsigned char>(data[i + 2]);
-    out += kDigits[group >> 18];
-    out += kDigits[group >> 12 & 63];
-    out += i + 1 < data.size() ? kDigits[group >> 6 & 63] : '=';
-    out += i + 2 < data.size() ? kDigits[group & 63] : '=';
-  }
-  return out;
 }
 
 Result<oci::ProcessUser> FindUser(Engine& engine, const ContainerData& data,
@@ -77,8 +63,7 @@ shim::ExecRequest PlanExec(const ExecRecord& exec, const types::ExecStartRequest
 
 }  // namespace
 
-Result<std::string> Execs::Create(const std::string& ref,
-                                  const types::ExecCreateRequest& request) {
+Result<std::string> Execs::Create(const std::string& ref, const types::ExecCreateRequest& request) {
   BUOY_ASSIGN(ContainerPtr container, engine_.Find(ref));
   BUOY_TRY(CheckRunning(*container, ref));
   ContainerData data = container->Snapshot();
@@ -200,8 +185,8 @@ Status Execs::Start(const std::string& id, const types::ExecStartRequest& reques
   auto reply = shim_client->Exec(start, stream.fd.get());
   if (reply.ok()) return Ok();
   if (!shim::IsRuntimeError(reply.error())) return fail(std::move(reply).error(), 126);
-  auto failure = oci::ExecFailure(reply.error().message(),
-                                  {exec.request.cmd.begin(), exec.request.cmd.end()});
+  auto failure =
+      oci::ExecFailure(reply.error().message(), {exec.request.cmd.begin(), exec.request.cmd.end()});
   return fail(failure.error, failure.exit_code);
 }
 
@@ -244,7 +229,7 @@ Result<types::ExecInspect> Execs::Inspect(const std::string& id) {
   out.open_stdout = exec.request.attach_stdout;
   out.open_stderr = exec.request.attach_stderr;
   out.container_id = exec.container_id;
-  out.detach_keys = exec.request.detach_keys.empty() ? "" : Base64(exec.detach_keys);
+  out.detach_keys = exec.request.detach_keys.empty() ? "" : Base64Encode(exec.detach_keys);
   out.pid = exec.pid;
   return out;
 }

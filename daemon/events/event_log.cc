@@ -6,19 +6,11 @@
 #include <chrono>
 #include <utility>
 
+#include "common/gotime/time.h"
 #include "common/json/json.h"
 #include "daemon/logging/log.h"
 
 namespace buoy::events {
-namespace {
-
-int64_t NowNs() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-}  // namespace
 
 Result<std::unique_ptr<EventLog>> EventLog::Open(state::Db& db, EventLogOptions options) {
   int64_t next = 1;
@@ -44,7 +36,7 @@ EventLog::~EventLog() {
 
 void EventLog::Publish(types::Event event) {
   std::lock_guard lock(mutex_);
-  if (event.time_nano == 0) event.time_nano = NowNs();
+  if (event.time_nano == 0) event.time_nano = gotime::NowNs();
   std::erase_if(subscriptions_, [&](const std::weak_ptr<Subscription>& weak) {
     auto subscription = weak.lock();
     if (subscription == nullptr) return true;
@@ -57,8 +49,7 @@ void EventLog::Publish(types::Event event) {
 
 std::shared_ptr<EventLog::Subscription> EventLog::Subscribe(Filter filter, int64_t since_ns,
                                                             int64_t until_ns) {
-  std::shared_ptr<Subscription> made(
-      new Subscription(db_, std::move(filter), options_.max_queue));
+  std::shared_ptr<Subscription> made(new Subscription(db_, std::move(filter), options_.max_queue));
   made->wake_ = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   std::lock_guard lock(mutex_);
   if (since_ns != 0 || until_ns != 0) {
@@ -101,9 +92,8 @@ Status EventLog::Flush() {
   int64_t target = next_seq_;
   ++flush_waiters_;
   pending_changed_.notify_all();
-  bool done = written_.wait_for(lock, std::chrono::seconds(30), [&] {
-    return pending_.empty() || pending_.front().seq >= target;
-  });
+  bool done = written_.wait_for(lock, std::chrono::seconds(30),
+                                [&] { return pending_.empty() || pending_.front().seq >= target; });
   --flush_waiters_;
   if (!done) return Internal("events: the database does not take them");
   return Ok();

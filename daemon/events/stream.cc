@@ -6,16 +6,11 @@
 #include <cerrno>
 #include <chrono>
 
+#include "common/gotime/time.h"
 #include "common/json/json.h"
 
 namespace buoy::events {
 namespace {
-
-int64_t NowNs() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 Status WriteLines(ByteSink& sink, const std::vector<types::Event>& events) {
   std::string lines;
@@ -28,7 +23,7 @@ Result<bool> Wait(int events_fd, int client_fd, int64_t until_ns) {
   while (true) {
     int timeout = -1;
     if (until_ns != 0) {
-      int64_t left = until_ns - NowNs();
+      int64_t left = until_ns - gotime::NowNs();
       if (left <= 0) return false;
       timeout = static_cast<int>(std::min<int64_t>(left / 1'000'000 + 1, 3'600'000));
     }
@@ -49,8 +44,7 @@ Status Stream(EventLog& log, const api::EventsOptions& options, api::Handover& c
                            ") cannot be after `until` time (" +
                            std::to_string(options.until_ns / 1'000'000'000) + ")");
   }
-  auto subscription =
-      log.Subscribe(Filter(options.filters), options.since_ns, options.until_ns);
+  auto subscription = log.Subscribe(Filter(options.filters), options.since_ns, options.until_ns);
   BUOY_ASSIGN(ByteSink * sink, client.Answer(api::StreamKind::kBodyJson));
   while (true) {
     BUOY_ASSIGN(auto recorded, subscription->Replay());

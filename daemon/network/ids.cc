@@ -21,13 +21,6 @@ std::string Hex(const unsigned char* bytes, size_t size) {
 
 }  // namespace
 
-std::string RandomId() {
-  unsigned char bytes[32];
-  while (getrandom(bytes, sizeof bytes, 0) != sizeof bytes) {
-  }
-  return Hex(bytes, sizeof bytes);
-}
-
 std::string RandomMac() {
   std::array<uint8_t, 6> mac{0x02, 0x42};
   while (getrandom(mac.data() + 2, 4, 0) != 4) {

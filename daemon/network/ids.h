@@ -5,8 +5,6 @@
 
 namespace buoy::network {
 
-// 64 random hex digits: ids of networks and endpoints.
-std::string RandomId();
 // A fresh locally administered MAC address, 02:42:....
 std::string RandomMac();
 // The id of a container's sandbox, always the same for the same container.

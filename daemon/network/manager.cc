@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/gotime/time.h"
+#include "common/random_id/random_id.h"
 #include "common/unix/file.h"
 #include "common/unix/netns.h"
 #include "daemon/events/event_sink.h"
@@ -122,8 +123,8 @@ Status Manager::EnsureDefaultBridge(bool containers_run) {
            a.aux_addresses == b.aux_addresses;
   };
   if (planned.options == stored.options && planned.enable_ipv6 == stored.enable_ipv6 &&
-      std::equal(planned.ipam.config.begin(), planned.ipam.config.end(),
-                 stored.ipam.config.begin(), stored.ipam.config.end(), same_ipam)) {
+      std::equal(planned.ipam.config.begin(), planned.ipam.config.end(), stored.ipam.config.begin(),
+                 stored.ipam.config.end(), same_ipam)) {
     return Ok();
   }
   if (containers_run) {
@@ -268,8 +269,8 @@ WantedRules Manager::Wanted() const {
         auto host = net::IpAddress::Parse(port.host_ip);
         auto inside = net::IpAddress::Parse(port.container_ip);
         if (!host || !inside) continue;
-        wanted.ports.push_back({ProtocolNumber(port.proto), *host, port.host_port, *inside,
-                                port.container_port});
+        wanted.ports.push_back(
+            {ProtocolNumber(port.proto), *host, port.host_port, *inside, port.container_port});
       }
     }
   }
@@ -294,8 +295,7 @@ Result<Network*> Manager::Find(const std::string& name_or_id) {
   if (by_prefix.size() == 1) return by_prefix.front();
   if (by_prefix.size() > 1) {
     return InvalidArgument("network " + term + " is ambiguous (" +
-                           std::to_string(by_prefix.size()) +
-                           " matches found based on ID prefix)");
+                           std::to_string(by_prefix.size()) + " matches found based on ID prefix)");
   }
   return NotFound("network " + term + " not found");
 }

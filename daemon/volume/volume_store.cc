@@ -4,17 +4,16 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/mount.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
-#include <cstdio>
 
+#include "common/gotime/time.h"
 #include "common/json/codec.h"
+#include "common/random_id/random_id.h"
 #include "common/unix/file.h"
 #include "daemon/volume/copy_tree.h"
 #include "daemon/volume/mount_options.h"
@@ -27,25 +26,6 @@ constexpr char kAnonymousLabel[] = "com.docker.volume.anonymous";
 constexpr char kTrash[] = ".removed-";
 
 using StringMap = std::map<std::string, std::string>;
-
-int64_t NowNs() {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  return now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-std::string RandomId() {
-  unsigned char bytes[32];
-  std::string id;
-  while (getrandom(bytes, sizeof bytes, 0) != sizeof bytes) {
-  }
-  for (unsigned char byte : bytes) {
-    char hex[3];
-    snprintf(hex, sizeof hex, "%02x", byte);
-    id += hex;
-  }
-  return id;
-}
 
 VolumeRecord ReadRow(const state::Stmt& row) {
   VolumeRecord record;
@@ -130,7 +110,7 @@ void VolumeStore::Emit(const std::string& action, const std::string& volume,
 Result<VolumeRecord> VolumeStore::Insert(const CreateVolume& request, const std::string& name) {
   VolumeRecord record;
   record.name = name;
-  record.created_ns = NowNs();
+  record.created_ns = gotime::NowNs();
   record.labels = request.labels;
   record.options = request.options;
   record.anonymous = request.name.empty();
@@ -297,8 +277,7 @@ Status VolumeStore::CopyUp(const std::string& name, int root_fd, const std::stri
   open_how how{};
   how.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-  Fd source(static_cast<int>(
-      syscall(SYS_openat2, root_fd, destination.c_str(), &how, sizeof how)));
+  Fd source(static_cast<int>(syscall(SYS_openat2, root_fd, destination.c_str(), &how, sizeof how)));
   if (!source.valid()) {
     // Nothing there, or a file: an empty volume is what the image asks for.
     if (errno == ENOENT || errno == ENOTDIR) return Ok();

@@ -1,16 +1,8 @@
 """The stock docker CLI says the same against buoyd as against dockerd 20.10."""
 
 import pytest
+import script
 from daemon import Daemon
-
-import importlib.util
-import pathlib
-
-_spec = importlib.util.spec_from_file_location(
-    "script", pathlib.Path(__file__).with_name("script.py")
-)
-script = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(script)
 
 # Where dockerd 20.10 differs from Docker 28, which Buoy follows: (step -> why). The step still runs
 # on both sides and its exit status must agree.
@@ -41,20 +33,13 @@ def outcomes():
     collected = {}
     for kind in ("dockerd", "buoy"):
         with Daemon(kind) as daemon:
-            daemon.load_busybox()
-            for name, args, *stdin in script.STEPS:
-                result = daemon.run(*args, check=False, input=stdin[0] if stdin else None)
-                collected[kind, name] = (
-                    result.status,
-                    script.normalise(result.out),
-                    script.normalise(result.err),
-                )
+            collected[kind] = script.outcomes(daemon.load_busybox())
     return collected
 
 
 @pytest.mark.parametrize("name", [step[0] for step in script.STEPS])
 def test_same(outcomes, name):
-    docker, buoy = outcomes["dockerd", name], outcomes["buoy", name]
+    docker, buoy = outcomes["dockerd"][name], outcomes["buoy"][name]
     if name in NEWER_TEXT:
         assert buoy[0] == docker[0], f"docker: {docker}\nbuoy:   {buoy}"
     else:

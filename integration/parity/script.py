@@ -144,3 +144,12 @@ def normalise(text):
     for pattern, replacement in _SUBSTITUTIONS:
         text = re.sub(pattern, replacement, text)
     return text
+
+
+def outcomes(daemon, client=None):
+    """Runs every step on a running daemon: {name: (status, stdout, stderr)}, normalised."""
+    collected = {}
+    for name, args, *stdin in STEPS:
+        result = daemon.run(*args, client=client, check=False, input=stdin[0] if stdin else None)
+        collected[name] = (result.status, normalise(result.out), normalise(result.err))
+    return collected

@@ -1,5 +1,5 @@
-#include "api/http/base64.h"
 #include "api/server/routes/routes.h"
+#include "common/base64/base64.h"
 
 namespace buoy::api {
 

@@ -7,6 +7,7 @@
 #include "cli/flags/quote.h"
 #include "cli/flags/units.h"
 #include "cli/formatter/template.h"
+#include "common/digest/digest.h"
 #include "common/reference/reference.h"
 
 namespace buoy::cli {
@@ -97,8 +98,9 @@ std::string FormatOf(Cli& cli, const Options& options, bool size) {
   std::string format = ListFormat(options.format, cli.config().Get("psFormat"));
   if (options.quiet) return "{{.ID}}";
   if (format != "table") return format;
-  format = "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t"
-           "{{.Names}}";
+  format =
+      "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t"
+      "{{.Names}}";
   return size ? format + "\t{{.Size}}" : format;
 }
 
@@ -112,8 +114,7 @@ Result<int> Run(Invocation& in, Options& options) {
     }
     if (!options.quiet && !in.flags.Changed("size")) size = size || parsed->Uses("Size");
     if (options.quiet) {
-      in.cli.Err(
-          "WARNING: Ignoring custom format, because both --format and --quiet are set.\n");
+      in.cli.Err("WARNING: Ignoring custom format, because both --format and --quiet are set.\n");
     }
   }
   int64_t limit = options.latest && options.last == -1 ? 1 : options.last;
@@ -125,13 +126,20 @@ Result<int> Run(Invocation& in, Options& options) {
   BUOY_ASSIGN(Value list, in.cli.Get("/containers/json", query));
   ValueList rows;
   for (const Value& container : list.List()) rows.push_back(Row(container, !options.no_trunc));
-  Value header = HeaderOf({{"ID", "CONTAINER ID"},      {"Names", "NAMES"},
-                           {"Image", "IMAGE"},          {"Command", "COMMAND"},
-                           {"CreatedAt", "CREATED AT"}, {"RunningFor", "CREATED"},
-                           {"Ports", "PORTS"},          {"State", "STATE"},
-                           {"Status", "STATUS"},        {"Size", "SIZE"},
-                           {"Labels", "LABELS"},        {"Mounts", "MOUNTS"},
-                           {"LocalVolumes", "LOCAL VOLUMES"}, {"Networks", "NETWORKS"},
+  Value header = HeaderOf({{"ID", "CONTAINER ID"},
+                           {"Names", "NAMES"},
+                           {"Image", "IMAGE"},
+                           {"Command", "COMMAND"},
+                           {"CreatedAt", "CREATED AT"},
+                           {"RunningFor", "CREATED"},
+                           {"Ports", "PORTS"},
+                           {"State", "STATE"},
+                           {"Status", "STATUS"},
+                           {"Size", "SIZE"},
+                           {"Labels", "LABELS"},
+                           {"Mounts", "MOUNTS"},
+                           {"LocalVolumes", "LOCAL VOLUMES"},
+                           {"Networks", "NETWORKS"},
                            {"Platform", "PLATFORM"}});
   BUOY_ASSIGN(std::string out, FormatRows(FormatOf(in.cli, options, size), header, rows));
   in.cli.Out(out);
@@ -156,8 +164,7 @@ Command Make(const char* use) {
                 flags.Int(&options->last, "last", 'n',
                           "Show n last created containers (includes all states)");
                 flags.String(&options->format, "format", 0, kFormatHelp);
-                options->filters.AddFlag(flags, 'f',
-                                         "Filter output based on conditions provided");
+                options->filters.AddFlag(flags, 'f', "Filter output based on conditions provided");
               },
           .run = [options](Invocation& in) { return Run(in, *options); }};
 }

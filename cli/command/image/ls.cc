@@ -2,6 +2,7 @@
 #include "cli/command/image/image.h"
 #include "cli/command/list.h"
 #include "cli/flags/units.h"
+#include "common/digest/digest.h"
 #include "common/reference/reference.h"
 
 namespace buoy::cli {
@@ -69,8 +70,8 @@ void AddRows(const Value& image, const Options& options, bool need_digest, Value
     bool shown = false;
     for (const Reference& tag : tags) shown = shown || tag.Name() == digest.Name();
     if (shown) continue;
-    rows.push_back(Row(image, digest.FamiliarName(), kNone,
-                       options.digests ? digest.digest() : "", trunc));
+    rows.push_back(
+        Row(image, digest.FamiliarName(), kNone, options.digests ? digest.digest() : "", trunc));
   }
 }
 
@@ -121,8 +122,7 @@ Command Make(const char* use) {
                 flags.Bool(&options->no_trunc, "no-trunc", 0, "Don't truncate output");
                 flags.Bool(&options->digests, "digests", 0, "Show digests");
                 flags.String(&options->format, "format", 0, kFormatHelp);
-                options->filters.AddFlag(flags, 'f',
-                                         "Filter output based on conditions provided");
+                options->filters.AddFlag(flags, 'f', "Filter output based on conditions provided");
               },
           .run = [options](Invocation& in) { return Run(in, *options); }};
 }

@@ -11,14 +11,7 @@ struct Options {
 };
 
 Result<int> Run(Invocation& in, const PullOptions& options) {
-  BUOY_ASSIGN(Reference reference, Reference::ParseNormalized(in.args[0]));
-  if (options.all_tags && !reference.IsNameOnly()) {
-    return InvalidArgument("tag can't be used with --all-tags/-a");
-  }
-  if (!options.all_tags && reference.IsNameOnly()) {
-    reference = reference.WithDefaultTag();
-    if (!options.quiet) in.cli.Out("Using default tag: " + reference.tag() + "\n");
-  }
+  BUOY_ASSIGN(Reference reference, ReferenceToMove(in, options.all_tags, options.quiet));
   BUOY_TRY(PullImage(in.cli, reference.FamiliarString(), options));
   in.cli.Out(reference.String() + "\n");
   return 0;

@@ -8,6 +8,18 @@
 
 namespace buoy::cli {
 
+Result<Reference> ReferenceToMove(Invocation& in, bool all_tags, bool quiet) {
+  BUOY_ASSIGN(Reference reference, Reference::ParseNormalized(in.args[0]));
+  if (all_tags && !reference.IsNameOnly()) {
+    return InvalidArgument("tag can't be used with --all-tags/-a");
+  }
+  if (!all_tags && reference.IsNameOnly()) {
+    reference = reference.WithDefaultTag();
+    if (!quiet) in.cli.Out("Using default tag: " + reference.tag() + "\n");
+  }
+  return reference;
+}
+
 Status PullImage(Cli& cli, const std::string& image, const PullOptions& options) {
   BUOY_ASSIGN(Reference reference, Reference::ParseNormalized(image));
   api::Query query;

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "cli/command/image/image.h"
+#include "cli/command/image/pull_image.h"
 #include "cli/command/progress.h"
 #include "cli/config/auth.h"
 #include "common/reference/reference.h"
@@ -15,14 +16,7 @@ struct Options {
 
 Result<int> Run(Invocation& in, const Options& options) {
   BUOY_ASSIGN(std::string platform, PlatformJson(options.platform));
-  BUOY_ASSIGN(Reference reference, Reference::ParseNormalized(in.args[0]));
-  if (options.all_tags && !reference.IsNameOnly()) {
-    return InvalidArgument("tag can't be used with --all-tags/-a");
-  }
-  if (!options.all_tags && reference.IsNameOnly()) {
-    reference = reference.WithDefaultTag();
-    if (!options.quiet) in.cli.Out("Using default tag: " + reference.tag() + "\n");
-  }
+  BUOY_ASSIGN(Reference reference, ReferenceToMove(in, options.all_tags, options.quiet));
   BUOY_ASSIGN(std::string auth, AuthHeaderForImage(in.cli.config(), reference.Name()));
   BUOY_ASSIGN(api::Client * client, in.cli.client());
   api::Call call{.method = "POST",
@@ -49,11 +43,12 @@ Command ImagePush() {
                            "Push all tags of an image to the repository");
                 flags.Bool(&options->quiet, "quiet", 'q', "Suppress verbose output");
                 flags.Bool(&options->untrusted, "disable-content-trust", 0, "Skip image signing");
-                flags.String(&options->platform, "platform", 0,
-                             "Push a platform-specific manifest as a single-platform image to the "
-                             "registry.\nImage index won't be pushed, meaning that other manifests, "
-                             "including attestations won't be preserved.\n"
-                             "'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)");
+                flags.String(
+                    &options->platform, "platform", 0,
+                    "Push a platform-specific manifest as a single-platform image to the "
+                    "registry.\nImage index won't be pushed, meaning that other manifests, "
+                    "including attestations won't be preserved.\n"
+                    "'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)");
               },
           .run = [options](Invocation& in) { return Run(in, *options); },
           .top_order = 6};

@@ -4,6 +4,7 @@
 #include "cli/command/list.h"
 #include "cli/command/natural_sort.h"
 #include "cli/command/network/network.h"
+#include "common/digest/digest.h"
 
 namespace buoy::cli {
 namespace {
@@ -44,8 +45,7 @@ Result<int> Run(Invocation& in, const Options& options) {
   std::string format =
       ListFormat(options.format, options.quiet ? "" : in.cli.config().Get("networksFormat"));
   if (format == "table") {
-    format =
-        options.quiet ? "{{.ID}}" : "table {{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}";
+    format = options.quiet ? "{{.ID}}" : "table {{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}";
   }
   Value header = HeaderOf({{"ID", "NETWORK ID"},
                            {"Name", "NAME"},
@@ -88,8 +88,7 @@ Command NetworkRm() {
           .args = MinArgs(1),
           .flags =
               [force](FlagSet& flags) {
-                flags.Bool(force.get(), "force", 'f',
-                           "Do not error if the network does not exist");
+                flags.Bool(force.get(), "force", 'f', "Do not error if the network does not exist");
               },
           .run = [force](Invocation& in) -> Result<int> {
             int status = 0;

@@ -1,8 +1,8 @@
-#include "api/http/base64.h"
+#include "common/base64/base64.h"
 
 #include <cstdint>
 
-namespace buoy::api {
+namespace buoy {
 
 namespace {
 
@@ -57,4 +57,4 @@ std::optional<std::string> Base64Decode(std::string_view text) {
   return out;
 }
 
-}  // namespace buoy::api
+}  // namespace buoy
