@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   std::string program = argc > 0 ? argv[0] : "buoy";
   program = program.substr(program.rfind('/') + 1);
   auto* cli = new buoy::cli::Cli(program == "docker" ? "docker" : "buoy");
-  int status = buoy::cli::RunCli(*cli, {argv + 1, argv + argc}, buoy::cli::AllCommands());
+  int status =
+      buoy::cli::RunCli(*cli, {argv + 1, argv + argc}, buoy::cli::AllCommands(cli->program()));
   _exit(status);  // threads may still be blocked in reads
 }

@@ -1,9 +1,11 @@
 #include "api/client/client.h"
 
 #include <mutex>
+#include <optional>
 
 #include "api/client/errors.h"
 #include "api/client/host.h"
+#include "api/client/ssh.h"
 #include "api/client/transport.h"
 #include "api/server/version.h"
 
@@ -24,8 +26,14 @@ struct Client::Impl {
   std::mutex mutex;
   std::vector<std::unique_ptr<Connection>> idle;
   std::string version;  // negotiated or fixed
+  std::optional<PingResult> ping;
 
-  Result<std::unique_ptr<Connection>> Connect() { return Dial(host, tls.get()); }
+  // `program` is what the connection goes through, if anything.
+  Result<std::unique_ptr<Connection>> Connect(std::optional<CommandConnection>& program) {
+    if (host.command.empty()) return Dial(host, tls.get());
+    BUOY_ASSIGN(program, CommandConnection::Start(host.command));
+    return std::make_unique<Connection>(program->TakeFd());
+  }
 
   // A kept connection that still stands, or nothing.
   std::unique_ptr<Connection> TakeIdle() {
@@ -134,7 +142,8 @@ Result<std::unique_ptr<Connection>> SendCall(Impl& impl, const ClientOptions& op
       }
     }
   }
-  auto connection = impl.Connect();
+  std::optional<CommandConnection> program;
+  auto connection = impl.Connect(program);
   if (!connection.ok()) return ConnectError(connection.error(), options, target, call.method);
   RequestWriter writer(**connection, impl.host, options);
   Status sent = writer.Send(call, target, upgrade);
@@ -142,6 +151,10 @@ Result<std::unique_ptr<Connection>> SendCall(Impl& impl, const ClientOptions& op
   Result<ResponseHead> answer = ReadHead(**connection);
   if (!answer.ok()) {
     Error cause = sent.ok() ? answer.error() : sent.error();
+    if (program) {
+      connection->reset();
+      if (std::string why = program->FailureText(); !why.empty()) cause = Unavailable(why);
+    }
     return ConnectError(cause, options, target, call.method);
   }
   if (writer.source_failed()) return std::move(sent).error();
@@ -211,6 +224,13 @@ Result<HijackedStream> Client::Hijack(const Call& call) {
   return stream;
 }
 
+Result<Fd> Client::DialRaw() {
+  std::optional<CommandConnection> program;
+  BUOY_ASSIGN(auto connection, impl_->Connect(program));
+  std::string nothing;
+  return DetachConnection(std::move(connection), nothing);
+}
+
 Result<PingResult> Client::Ping() {
   BUOY_ASSIGN(Reply reply, Do("GET", "/_ping"));
   PingResult ping;
@@ -222,12 +242,23 @@ Result<PingResult> Client::Ping() {
   return ping;
 }
 
+Result<PingResult> Client::ping() {
+  {
+    std::lock_guard lock(impl_->mutex);
+    if (impl_->ping) return *impl_->ping;
+  }
+  BUOY_ASSIGN(PingResult ping, Ping());
+  std::lock_guard lock(impl_->mutex);
+  impl_->ping = ping;
+  return ping;
+}
+
 Result<std::string> Client::Version() {
   {
     std::lock_guard lock(impl_->mutex);
     if (!impl_->version.empty()) return impl_->version;
   }
-  BUOY_ASSIGN(PingResult ping, Ping());
+  BUOY_ASSIGN(PingResult ping, this->ping());
   // A daemon that does not tell its version is older than the header.
   ApiVersion theirs =
       ping.api_version.empty() ? kMinApiVersion : ApiVersion::Parse(ping.api_version);

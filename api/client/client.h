@@ -15,10 +15,14 @@
 namespace buoy::api {
 
 inline constexpr char kDefaultHost[] = "unix:///var/run/docker.sock";
+// Whether an ssh:// host can be understood; errors have the docker CLI's texts.
+Status CheckSshUrl(const std::string& url);
+
 inline constexpr char kDaemonErrorPrefix[] = "Error response from daemon: ";
 
 struct ClientOptions {
-  std::string host = kDefaultHost;  // unix://PATH or tcp://HOST:PORT
+  // unix://PATH, tcp://HOST:PORT or ssh://[USER@]HOST[:PORT][/SOCKET]
+  std::string host = kDefaultHost;
   // Fixed when given (DOCKER_API_VERSION, "1.45"); negotiated through /_ping otherwise.
   std::string api_version;
   // HttpHeaders of the CLI's config file; sent with every request.
@@ -99,8 +103,13 @@ class Client {
   // POSTs with "Connection: Upgrade", "Upgrade: tcp" (or the given headers' Upgrade protocol).
   Result<HijackedStream> Hijack(const Call& call);
 
+  // A connection on which nothing has been said yet. The socket is blocking.
+  Result<Fd> DialRaw();
+
   // GET /_ping (unversioned).
   Result<PingResult> Ping();
+  // The answer to the first Ping(), which Version() needs anyway.
+  Result<PingResult> ping();
   // The version in use ("1.51"): fixed, or negotiated once. Errors when the daemon is not there.
   Result<std::string> Version();
   const ClientOptions& options() const { return options_; }

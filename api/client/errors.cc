@@ -31,6 +31,7 @@ std::string RequestName(const ClientOptions& options, const std::string& target,
   std::string rest =
       scheme_end == std::string::npos ? options.host : options.host.substr(scheme_end + 3);
   bool is_unix = options.host.starts_with("unix://");
+  if (options.host.starts_with("ssh://")) rest = "docker.example.com";
   return verb + " \"" + (options.tls || options.tls_verify ? "https://" : "http://") +
          (is_unix ? EscapeQuery(rest) : rest) + target + "\"";
 }

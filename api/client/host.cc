@@ -1,12 +1,9 @@
 #include "api/client/host.h"
 
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <cerrno>
-
+#include "api/client/ssh.h"
+#include "api/http/dial.h"
 #include "common/unix/socket.h"
 
 namespace buoy::api {
@@ -14,42 +11,6 @@ namespace buoy::api {
 namespace {
 
 constexpr int kConnectTimeoutMs = 30000;
-
-Result<Fd> ConnectAddress(const addrinfo& address) {
-  Fd fd(socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd.valid()) return ErrnoError("socket");
-  if (connect(fd.get(), address.ai_addr, address.ai_addrlen) != 0 && errno != EINPROGRESS) {
-    return ErrnoError("connect");
-  }
-  constexpr short kWritable = 4;  // POLLOUT
-  BUOY_ASSIGN(bool ready, WaitFor(fd.get(), kWritable, kConnectTimeoutMs));
-  if (!ready) return Error(ErrorKind::kUnavailable, "connect: i/o timeout", ETIMEDOUT);
-  int fault = 0;
-  socklen_t size = sizeof fault;
-  getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &fault, &size);
-  if (fault != 0) return ErrnoError("connect", fault);
-  int on = 1;
-  setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  setsockopt(fd.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  return fd;
-}
-
-Result<Fd> ConnectTcp(const Host& host) {
-  addrinfo hints{}, *list = nullptr;
-  hints.ai_socktype = SOCK_STREAM;
-  int code = getaddrinfo(host.name.c_str(), host.port.c_str(), &hints, &list);
-  if (code != 0) {
-    return Error(ErrorKind::kUnavailable,
-                 "dial tcp: lookup " + host.name + ": " + gai_strerror(code), EHOSTUNREACH);
-  }
-  std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned(list, freeaddrinfo);
-  Result<Fd> last = Error(ErrorKind::kUnavailable, "no address", EHOSTUNREACH);
-  for (const addrinfo* address = list; address != nullptr; address = address->ai_next) {
-    last = ConnectAddress(*address);
-    if (last.ok()) break;
-  }
-  return last;
-}
 
 }  // namespace
 
@@ -63,6 +24,11 @@ Result<Host> ParseHost(const std::string& text) {
   if (scheme == "unix") {
     if (rest.empty()) return InvalidArgument("unable to parse docker host `" + text + "`");
     host.path = rest;
+    return host;
+  }
+  if (scheme == "ssh") {
+    host.is_unix = false;
+    BUOY_ASSIGN(host.command, SshCommand(text));
     return host;
   }
   if (scheme != "tcp" && scheme != "http" && scheme != "https") {
@@ -84,7 +50,8 @@ Result<Host> ParseHost(const std::string& text) {
 }
 
 Result<std::unique_ptr<Connection>> Dial(const Host& host, const TlsContext* tls) {
-  Result<Fd> fd = host.is_unix ? ConnectUnix(host.path, SOCK_STREAM) : ConnectTcp(host);
+  Result<Fd> fd = host.is_unix ? ConnectUnix(host.path, SOCK_STREAM)
+                               : DialTcp(host.name, host.port, kConnectTimeoutMs);
   if (!fd.ok()) return std::move(fd).error();
   SslPtr ssl;
   if (tls != nullptr && !host.is_unix) {

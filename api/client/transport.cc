@@ -13,7 +13,9 @@ std::string RequestWriter::Head(const Call& call, const std::string& target, boo
   std::string authority =
       host_.name.find(':') == std::string::npos ? host_.name : "[" + host_.name + "]";
   Headers headers;
-  headers.Set("Host", host_.is_unix ? "api.moby.localhost" : authority + ":" + host_.port);
+  headers.Set("Host", host_.is_unix            ? "api.moby.localhost"
+                      : !host_.command.empty() ? "docker.example.com"
+                                               : authority + ":" + host_.port);
   headers.Set("User-Agent", options_.user_agent.empty() ? "buoy-client" : options_.user_agent);
   for (const auto& [name, value] : options_.headers.fields()) headers.Set(name, value);
   for (const auto& [name, value] : call.headers.fields()) headers.Set(name, value);
@@ -71,30 +73,6 @@ Status RequestWriter::Send(const Call& call, const std::string& target, bool upg
   if (call.upload != nullptr) return SendUpload(call);
   BUOY_TRY(connection_.Write(call.json));
   return connection_.Flush();
-}
-
-Result<ResponseHead> ReadHead(Connection& connection) {
-  size_t scanned = 0;
-  while (true) {
-    std::string_view ahead = connection.read_ahead();
-    size_t size = HeadSize(ahead, scanned);
-    if (size > 0) {
-      BUOY_ASSIGN(ResponseHead head, ParseResponseHead(ahead.substr(0, size)));
-      connection.Consume(size);
-      scanned = 0;
-      if (head.status / 100 != 1 || head.status == 101) return head;
-      continue;
-    }
-    // Something else than HTTP need not end its lines.
-    if (ahead.size() >= 5 && !ahead.starts_with("HTTP/")) {
-      return InvalidArgument("malformed HTTP response \"" + std::string(ahead.substr(0, 20)) +
-                             "\"");
-    }
-    if (ahead.size() > kMaxHeadSize) return InvalidArgument("response head too long");
-    scanned = ahead.size();
-    BUOY_ASSIGN(size_t got, connection.Fill());
-    if (got == 0) return Error(ErrorKind::kUnavailable, ahead.empty() ? "EOF" : "unexpected EOF");
-  }
 }
 
 Result<Fd> DetachConnection(std::unique_ptr<Connection> connection, std::string& leftover) {

@@ -6,6 +6,7 @@
 #include "api/client/client.h"
 #include "api/client/host.h"
 #include "api/http/body.h"
+#include "api/http/response.h"
 
 namespace buoy::api {
 
@@ -28,9 +29,6 @@ class RequestWriter {
   const ClientOptions& options_;
   bool source_failed_ = false;
 };
-
-// The next final response head (1xx other than 101 are skipped).
-Result<ResponseHead> ReadHead(Connection& connection);
 
 // The connection's socket (through a pump where it speaks TLS) and what was read behind the head.
 Result<Fd> DetachConnection(std::unique_ptr<Connection> connection, std::string& leftover);

@@ -1,6 +1,8 @@
 #include "api/http/body.h"
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 
 namespace buoy::api {
@@ -15,11 +17,29 @@ Error UnexpectedEof() { return InvalidArgument("unexpected EOF"); }
 }  // namespace
 
 Result<size_t> BodyReader::Read(std::span<char> buffer) {
+  if (!peeked_.empty()) {
+    const size_t size = std::min(buffer.size(), peeked_.size());
+    std::copy_n(peeked_.begin(), size, buffer.begin());
+    peeked_.erase(0, size);
+    return size;
+  }
   if (failure_) return *failure_;
   if (done_) return size_t{0};
   Result<size_t> got = ReadBody(buffer);
   if (!got.ok()) failure_ = got.error();
   return got;
+}
+
+Result<std::string_view> BodyReader::Peek(size_t limit) {
+  std::string all = std::exchange(peeked_, {});
+  char buffer[16 * 1024];
+  while (all.size() < limit && !done_) {
+    Result<size_t> got = Read(buffer);
+    if (!got.ok()) return std::move(got).error();
+    all.append(buffer, *got);
+  }
+  peeked_ = std::move(all);
+  return std::string_view(peeked_);
 }
 
 Result<size_t> BodyReader::ReadBody(std::span<char> buffer) {
@@ -88,8 +108,9 @@ Result<std::string> BodyReader::ReadLine() {
     std::string_view ahead = connection_.read_ahead();
     size_t end = ahead.find('\n');
     if (end != std::string_view::npos && end <= kMaxChunkLine) {
-      std::string line(ahead.substr(0, end));
-      if (!line.empty() && line.back() == '\r') line.pop_back();
+      // A line feed alone would be no line end to a proxy before us: a way to smuggle requests.
+      if (end == 0 || ahead[end - 1] != '\r') return InvalidArgument("malformed chunked encoding");
+      std::string line(ahead.substr(0, end - 1));
       connection_.Consume(end + 1);
       return line;
     }
@@ -101,14 +122,17 @@ Result<std::string> BodyReader::ReadLine() {
 
 bool BodyReader::Drain(size_t limit, int timeout_ms) {
   char scratch[16 * 1024];
-  timeout_ms_ = timeout_ms;
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::milliseconds(timeout_ms);
   size_t total = 0;
-  while (!done_ && !failure_ && total <= limit) {
+  while (!done() && !failure_ && total <= limit) {
+    auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+    timeout_ms_ = std::max(0, static_cast<int>(left));
     Result<size_t> got = Read(scratch);
     if (!got.ok()) break;
     total += *got;
   }
-  return done_;
+  return done();
 }
 
 Status ChunkWriter::Write(std::string_view data) {

@@ -26,15 +26,27 @@ class BodyReader : public ByteSource {
 
   Result<size_t> Read(std::span<char> buffer) override;
 
+  // Reads ahead until the body's end or until at least `limit` bytes are there, and shows them; a
+  // later Read() gives them again.
+  Result<std::string_view> Peek(size_t limit);
+
   // All of the body was read; only then is the connection at the next message.
-  bool done() const { return done_; }
+  bool done() const { return done_ && peeked_.empty(); }
   bool failed() const { return failure_.has_value(); }
   // The peer still waits for "100 Continue" and has not sent the body.
   bool waiting_for_continue() const { return static_cast<bool>(before_); }
+  // The answer has begun: "100 Continue" would be part of it. (The peer may send without.)
+  void ForgetContinue() { before_ = nullptr; }
   // Bytes still to come; -1 = unknown.
-  int64_t left() const { return framing_.chunked ? -1 : left_; }
+  int64_t left() const {
+    if (framing_.chunked) return -1;
+    return left_ < 0 ? left_ : left_ + static_cast<int64_t>(peeked_.size());
+  }
   const BodyFraming& framing() const { return framing_; }
-  // Reads at most `limit` bytes of what is left and drops them; true = the body is done.
+  // How long each read may wait for bytes, in ms; < 0 = for ever. kInternal with EAGAIN.
+  void set_timeout(int timeout_ms) { timeout_ms_ = timeout_ms; }
+  // Reads at most `limit` bytes of what is left, for at most `timeout_ms` in all, and drops them;
+  // true = the body is done.
   bool Drain(size_t limit, int timeout_ms);
 
  private:
@@ -46,6 +58,7 @@ class BodyReader : public ByteSource {
 
   Connection& connection_;
   BodyFraming framing_;
+  std::string peeked_;  // read, but not yet given away
   std::function<Status()> before_;
   int64_t left_;  // of the body, or of the chunk; -1 = until close
   bool first_chunk_ = true;

@@ -22,6 +22,8 @@ class Connection {
 
   int fd() const { return fd_.get(); }
   bool is_tls() const { return ssl_ != nullptr; }
+  // Of a TLS peer after the handshake; nobody without TLS.
+  PeerIdentity peer() const { return ssl_ == nullptr ? PeerIdentity() : PeerOf(ssl_.get()); }
   // True until the TLS handshake is through.
   bool needs_handshake() const { return handshaking_; }
   Status Handshake(int timeout_ms);
@@ -33,6 +35,8 @@ class Connection {
   std::string_view read_ahead() const { return std::string_view(input_).substr(consumed_); }
   void Consume(size_t bytes);
   std::string TakeReadAhead();
+  // What somebody else had read already.
+  void PutReadAhead(std::string data) { input_ = std::move(data); }
   // True when a read might return although the socket itself shows nothing.
   bool HasPending() const;
   // Gives the memory of empty buffers back: an idle connection should cost little.

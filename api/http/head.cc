@@ -60,21 +60,30 @@ bool ParseVersion(std::string_view text, int& minor) {
   return true;
 }
 
+// Well-formed, but not ours.
+bool IsOtherVersion(std::string_view text) {
+  auto is_digit = [text](size_t at) { return text[at] >= '0' && text[at] <= '9'; };
+  return text.size() == 8 && text.starts_with("HTTP/") && text[6] == '.' && is_digit(5) &&
+         is_digit(7);
+}
+
 Status SplitTarget(RequestHead& head) {
   std::string_view target = head.target;
+  bool absolute = false;
   for (std::string_view scheme : {"http://", "https://"}) {
     if (!target.starts_with(scheme)) continue;
-    size_t slash = target.find('/', scheme.size());
-    target = slash == std::string_view::npos ? "/" : target.substr(slash);
+    size_t end = target.find_first_of("/?", scheme.size());
+    target.remove_prefix(std::min(end, target.size()));
+    absolute = true;
   }
-  if (target.empty() || (target[0] != '/' && target != "*")) {
-    return InvalidArgument("invalid URI for request");
-  }
+  bool valid = target.starts_with('/') || target == "*" ||
+               (absolute && (target.empty() || target[0] == '?'));
+  if (!valid) return InvalidArgument("invalid URI for request");
   size_t question = target.find('?');
   if (question != std::string_view::npos) head.query = target.substr(question + 1);
   auto path = Unescape(target.substr(0, question), false);
   if (!path) return InvalidArgument("invalid URL escape");
-  head.path = *std::move(path);
+  head.path = path->empty() ? "/" : *std::move(path);
   return Ok();
 }
 
@@ -129,7 +138,8 @@ Result<RequestHead> ParseRequestHead(std::string_view text) {
                                [](unsigned char c) { return c > 0x20 && c != 0x7f; });
   if (!IsToken(head.method) || !printable) return InvalidArgument("malformed HTTP request");
   if (!ParseVersion(line.substr(last + 1), head.minor)) {
-    return InvalidArgument("malformed HTTP version");
+    return InvalidArgument(IsOtherVersion(line.substr(last + 1)) ? kUnsupportedVersion
+                                                                 : "malformed HTTP version");
   }
   BUOY_TRY(SplitTarget(head));
   BUOY_TRY(ParseFields(text, head.headers));
@@ -148,7 +158,8 @@ Result<ResponseHead> ParseResponseHead(std::string_view text) {
     return InvalidArgument("malformed HTTP response \"" + shown + "\"");
   }
   auto [end, code] = std::from_chars(line.data() + 9, line.data() + 12, head.status);
-  if (code != std::errc() || end != line.data() + 12) {
+  bool three_digits = line[9] >= '1' && line[9] <= '9' && (line.size() == 12 || line[12] == ' ');
+  if (code != std::errc() || end != line.data() + 12 || !three_digits) {
     return InvalidArgument("malformed HTTP status code \"" + shown + "\"");
   }
   if (line.size() > 13) head.reason = line.substr(13);
@@ -213,6 +224,8 @@ const char* ReasonPhrase(int status) {
       return "Conflict";
     case 413:
       return "Request Entity Too Large";
+    case 417:
+      return "Expectation Failed";
     case 415:
       return "Unsupported Media Type";
     case 431:
@@ -223,6 +236,8 @@ const char* ReasonPhrase(int status) {
       return "Not Implemented";
     case 503:
       return "Service Unavailable";
+    case 505:
+      return "HTTP Version Not Supported";
     default:
       return "";
   }

@@ -34,6 +34,9 @@ struct ResponseHead {
 // `scanned` is what an earlier call with less data has looked at already (0 at first).
 size_t HeadSize(std::string_view data, size_t scanned);
 
+// The error of a request of HTTP/2.0 and the like, which has a status of its own.
+inline constexpr char kUnsupportedVersion[] = "unsupported protocol version";
+
 // Both take exactly one head. Errors are kInvalidArgument with Go's words.
 Result<RequestHead> ParseRequestHead(std::string_view head);
 Result<ResponseHead> ParseResponseHead(std::string_view head);

@@ -64,6 +64,10 @@ Query Query::Parse(std::string_view text, std::string* malformed) {
     std::string_view pair = text.substr(0, end);
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
     if (pair.empty()) continue;
+    if (pair.find(';') != std::string_view::npos) {
+      if (malformed != nullptr && malformed->empty()) *malformed = std::string(pair);
+      continue;
+    }
     size_t equals = pair.find('=');
     std::string_view raw_value =
         equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);

@@ -19,8 +19,8 @@ class Query {
  public:
   Query() = default;
   Query(std::initializer_list<std::pair<std::string, std::string>> pairs) : pairs_(pairs) {}
-  // Pairs with malformed escapes are dropped, as Go's ParseForm does before it reports them;
-  // `malformed` (if given) tells the first of them.
+  // Pairs with malformed escapes or with a ';' are dropped, as Go's ParseForm does before it
+  // reports them; `malformed` (if given) tells the first of them.
   static Query Parse(std::string_view text, std::string* malformed = nullptr);
 
   Query& Add(std::string name, std::string value) {

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <signal.h>
@@ -69,6 +70,11 @@ Result<TlsContext::ContextPtr> TlsContext::Load(const TlsFiles& files, bool is_s
   } else {
     SSL_CTX_set_default_verify_paths(context.get());
   }
+  for (const auto& ca : files.more_cas) {
+    if (SSL_CTX_load_verify_locations(context.get(), ca.c_str(), nullptr) != 1) {
+      return InvalidArgument("could not read CA certificate \"" + ca + "\": " + TlsErrorText());
+    }
+  }
   return context;
 }
 
@@ -88,8 +94,18 @@ Result<std::shared_ptr<TlsContext>> TlsContext::Client(const TlsFiles& files) {
   return std::shared_ptr<TlsContext>(new TlsContext(std::move(context), false, files.verify));
 }
 
+void TlsContext::Become(const TlsContext& other) {
+  std::scoped_lock lock(mutex_, other.mutex_);
+  SSL_CTX_up_ref(other.context_.get());
+  context_.reset(other.context_.get());
+}
+
 Result<SslPtr> TlsContext::NewSession(int fd, const std::string& server_name) const {
-  SslPtr ssl(SSL_new(context_.get()));
+  SslPtr ssl;
+  {
+    std::lock_guard lock(mutex_);
+    ssl.reset(SSL_new(context_.get()));
+  }
   if (ssl == nullptr || SSL_set_fd(ssl.get(), fd) != 1) return Internal("tls: " + TlsErrorText());
   if (is_server_) {
     SSL_set_accept_state(ssl.get());
@@ -105,6 +121,32 @@ Result<SslPtr> TlsContext::NewSession(int fd, const std::string& server_name) co
     if (ok != 1) return Internal("tls: " + TlsErrorText());
   }
   return ssl;
+}
+
+PeerIdentity PeerOf(ssl_st* ssl) {
+  PeerIdentity out;
+  const auto add = [&out](X509* certificate) {
+    std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), BIO_free);
+    if (memory == nullptr || PEM_write_bio_X509(memory.get(), certificate) != 1) return;
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(memory.get(), &data);
+    out.certificates.emplace_back(data, static_cast<size_t>(size));
+  };
+  std::unique_ptr<X509, decltype(&X509_free)> own(SSL_get1_peer_certificate(ssl), X509_free);
+  if (own == nullptr) return out;
+  add(own.get());
+  char name[256];
+  if (X509_NAME_get_text_by_NID(X509_get_subject_name(own.get()), NID_commonName, name,
+                                sizeof name) > 0) {
+    out.common_name = name;
+  }
+  // A server's view of the chain is without the peer's own certificate.
+  STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl);
+  for (int i = 0; chain != nullptr && i < sk_X509_num(chain); ++i) {
+    X509* certificate = sk_X509_value(chain, i);
+    if (X509_cmp(certificate, own.get()) != 0) add(certificate);
+  }
+  return out;
 }
 
 }  // namespace buoy::api

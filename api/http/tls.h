@@ -1,7 +1,9 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include "common/result/result.h"
 
@@ -22,6 +24,8 @@ struct TlsFiles {
   // Client: the server's certificate must be signed by `ca` (or the system's roots) and fit its
   // name.
   bool verify = false;
+  // Authorities that count besides those of `ca` or the system.
+  std::vector<std::string> more_cas = {};
 };
 
 // Certificates and rules for new TLS sessions. Thread-safe once created.
@@ -29,6 +33,10 @@ class TlsContext {
  public:
   static Result<std::shared_ptr<TlsContext>> Server(const TlsFiles& files);
   static Result<std::shared_ptr<TlsContext>> Client(const TlsFiles& files);
+
+  // Takes over what another context has read: sessions from now on use that. Both are servers or
+  // both clients; whether peers are verified stays.
+  void Become(const TlsContext& other);
 
   // A session on `fd` (which stays the caller's) that still has to shake hands.
   // Clients give the name that the server's certificate must carry.
@@ -40,10 +48,18 @@ class TlsContext {
       : context_(std::move(context)), is_server_(is_server), verify_(verify) {}
   static Result<ContextPtr> Load(const TlsFiles& files, bool is_server);
 
-  ContextPtr context_;
+  mutable std::mutex mutex_;
+  ContextPtr context_;  // guarded by mutex_; sessions hold a reference of their own
   bool is_server_;
   bool verify_;
 };
+
+// Whose certificate the other side has shown.
+struct PeerIdentity {
+  std::string common_name;
+  std::vector<std::string> certificates;  // PEM, the peer's own first
+};
+PeerIdentity PeerOf(ssl_st* ssl);
 
 // The oldest error of this thread's OpenSSL queue as text; empties the queue.
 std::string TlsErrorText();

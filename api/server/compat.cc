@@ -26,6 +26,22 @@ void AddVirtualSizes(Json& images) {
   }
 }
 
+// What of a container's config is an image's, without empty fields: since 1.50.
+Json OnlyImages(const Json& config) {
+  Json out = Json::object();
+  for (const char* key :
+       {"User", "ExposedPorts", "Env", "Entrypoint", "Cmd", "Volumes", "WorkingDir", "Labels",
+        "StopSignal", "ArgsEscaped", "Healthcheck", "OnBuild", "Shell"}) {
+    auto found = config.find(key);
+    if (found == config.end() || found->is_null() || *found == Json("") || *found == Json(false) ||
+        ((found->is_array() || found->is_object()) && found->empty())) {
+      continue;
+    }
+    out[key] = *found;
+  }
+  return out;
+}
+
 bool IsEmptyList(const Json& object, const char* name) {
   auto found = object.find(name);
   return found == object.end() || found->empty();
@@ -62,8 +78,12 @@ std::string ImagesJsonFor(ApiVersion version, std::string list) {
 }
 
 std::string ImageInspectJsonFor(ApiVersion version, std::string inspect) {
-  if (version >= ApiVersion{1, 45}) return inspect;
+  if (version < ApiVersion{1, 50} && version >= ApiVersion{1, 45}) return inspect;
   return Edited(std::move(inspect), [version](Json& image) {
+    if (version >= ApiVersion{1, 50}) {
+      if (auto config = image.find("Config"); config != image.end()) *config = OnlyImages(*config);
+      return;
+    }
     image["Container"] = "";
     image["ContainerConfig"] = nullptr;
     if (version >= ApiVersion{1, 44}) return;

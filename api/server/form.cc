@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 
+#include "api/http/headers.h"
 #include "api/server/status.h"
 #include "common/json/codec.h"
 
@@ -17,7 +18,10 @@ constexpr char kRange[] = "value out of range";
 // nullptr, or Go's word for what is wrong.
 template <class T>
 const char* ParseNumber(std::string_view text, T& value) {
-  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+    if (text.starts_with('-')) return kSyntax;
+  }
   if (text.empty() || text.starts_with('+')) return kSyntax;
   auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (code == std::errc::invalid_argument || end != text.data() + text.size()) return kSyntax;
@@ -46,12 +50,14 @@ bool AddValues(const json::Json& values, std::set<std::string>& out) {
 }  // namespace
 
 bool ParseBool(std::string_view text) {
-  std::string lower;
-  for (char c : text) {
-    if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
-      lower.push_back(static_cast<char>(tolower(c)));
+  constexpr std::string_view kSpace = " \t\n\v\f\r";
+  size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return false;
+  text = text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+  for (std::string_view off : {"0", "no", "false", "none"}) {
+    if (EqualNoCase(text, off)) return false;
   }
-  return !(lower.empty() || lower == "0" || lower == "no" || lower == "false" || lower == "none");
+  return true;
 }
 
 Result<int> ParseAtoi(std::string_view text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "common/archive/stream.h"
@@ -47,6 +48,20 @@ class Handover {
   // server, each write reaches the client at once) before it returns. The connection is kept alive.
   // A failed write means that the client has gone.
   virtual Result<ByteSink*> Answer(StreamKind kind) = 0;
+
+  // A kBodyJson stream that may last for ever gives way when the daemon is replaced in place: once
+  // this descriptor is readable (-1: never) the backend calls Interrupt() and returns. The same
+  // request is then made again of the successor's backend, whose continued() is that cursor; its
+  // Answer() goes on with the body where this one ended.
+  virtual int interrupt_fd() { return -1; }
+  virtual void Interrupt(std::string /*cursor*/) {}
+  virtual const std::optional<std::string>& continued() const {
+    static const std::optional<std::string> kNo;
+    return kNo;
+  }
+
+  // What follows uses nothing of the daemon's state: a successor need not wait for its end.
+  virtual void FinishAlone() {}
 
   // The client's socket, for poll(POLLRDHUP) while waiting for something to send; not to be read.
   virtual int client_fd() const = 0;

@@ -13,6 +13,7 @@ constexpr char kMultiplexedStream[] = "application/vnd.docker.multiplexed-stream
 constexpr ApiVersion kMultiplexedSince{1, 42};
 // Container and network configurations; tar archives do not come this way.
 constexpr size_t kMaxJsonBody = 16u << 20;
+constexpr size_t kMaxFormBody = 10u << 20;  // as Go's ParseForm
 
 std::string_view Trim(std::string_view text) {
   while (!text.empty() && isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
@@ -23,11 +24,31 @@ std::string_view Trim(std::string_view text) {
 }  // namespace
 
 Status ApiRequest::ParseForm() {
+  BUOY_ASSIGN(std::string text, FormBody());
+  if (!text.empty() && !head().query.empty()) text.push_back('&');
+  text += head().query;
   std::string malformed;
-  query_ = Query::Parse(head().query, &malformed);
+  query_ = Query::Parse(text, &malformed);
   if (malformed.empty()) return Ok();
+  if (malformed.find(';') != std::string::npos) {
+    return InvalidArgument("invalid semicolon separator in query");
+  }
   size_t percent = malformed.find('%');
   return InvalidArgument("invalid URL escape " + JsonQuote(malformed.substr(percent, 3)));
+}
+
+Result<std::string> ApiRequest::FormBody() {
+  const std::string& method = head().method;
+  if (raw_body_ || (method != "POST" && method != "PUT" && method != "PATCH")) return std::string();
+  std::string_view type = header("Content-Type");
+  if (!EqualNoCase(Trim(type.substr(0, type.find(';'))), "application/x-www-form-urlencoded")) {
+    return std::string();
+  }
+  return ReadAll(exchange_.body(), kMaxFormBody);
+}
+
+bool IsJsonType(std::string_view content_type) {
+  return EqualNoCase(Trim(content_type.substr(0, content_type.find(';'))), "application/json");
 }
 
 Status ApiRequest::CheckForJson() const {
@@ -38,7 +59,7 @@ Status ApiRequest::CheckForJson() const {
   if (media.empty()) {
     return InvalidArgument("malformed Content-Type header (" + type + "): mime: no media type");
   }
-  if (!EqualNoCase(media, "application/json")) {
+  if (!IsJsonType(type)) {
     return InvalidArgument("unsupported Content-Type header (" + type +
                            "): must be 'application/json'");
   }

@@ -15,12 +15,18 @@
 
 namespace buoy::api {
 
+// Whether a Content-Type is JSON's, parameters aside. What is not is read as JSON by no handler.
+bool IsJsonType(std::string_view content_type);
+
 // A routed request as a handler sees it: parameters decoded, the answer's shapes at hand.
 class ApiRequest : public Handover {
  public:
-  ApiRequest(Exchange& exchange, ApiVersion version) : exchange_(exchange), version_(version) {}
+  // `raw_body`: the body is the handler's, whatever its Content-Type.
+  ApiRequest(Exchange& exchange, ApiVersion version, bool raw_body = false)
+      : exchange_(exchange), version_(version), raw_body_(raw_body) {}
 
-  // The query; kInvalidArgument on malformed escapes.
+  // The query, behind the parameters of a form in the body (curl -d); kInvalidArgument on malformed
+  // escapes.
   Status ParseForm();
 
   const RequestHead& head() const { return exchange_.head(); }
@@ -73,12 +79,18 @@ class ApiRequest : public Handover {
   Result<TakenStream> Take(StreamKind kind) override;
   Result<ByteSink*> Answer(StreamKind kind) override;
   int client_fd() const override { return exchange_.client_fd(); }
+  void FinishAlone() override { exchange_.FinishAlone(); }
+  int interrupt_fd() override { return exchange_.interrupt_fd(); }
+  void Interrupt(std::string cursor) override { exchange_.Interrupt(std::move(cursor)); }
+  const std::optional<std::string>& continued() const override { return exchange_.cursor(); }
 
  private:
+  Result<std::string> FormBody();
   std::string ContentTypeOf(StreamKind kind) const;
 
   Exchange& exchange_;
   ApiVersion version_;
+  bool raw_body_;
   Query query_;
   std::string var_;
 };

@@ -1,30 +1,15 @@
 #include "api/server/router.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 
+#include "api/server/authorization.h"
 #include "api/server/status.h"
 
 namespace buoy::api {
 
 namespace {
-
-struct PatternParts {
-  std::string_view prefix, suffix;
-  bool has_var;
-};
-
-PatternParts SplitPattern(std::string_view pattern) {
-  size_t open = pattern.find('{'), close = pattern.find('}');
-  if (open == std::string_view::npos) return {pattern, {}, false};
-  return {pattern.substr(0, open), pattern.substr(close + 1), true};
-}
-
-std::string Shape(const Route& route) {
-  PatternParts parts = SplitPattern(route.pattern);
-  return route.method + " " + std::string(parts.prefix) + (parts.has_var ? "{}" : "") +
-         std::string(parts.suffix);
-}
 
 std::string EscapeTarget(std::string_view path) {
   std::string out;
@@ -69,34 +54,41 @@ std::string CleanPath(std::string_view path) {
 
 Status Router::Add(std::vector<Route> routes) {
   for (auto& route : routes) {
-    for (const auto& known : routes_) {
-      if (Shape(known) == Shape(route)) {
+    Pattern pattern = SplitPattern(route.pattern);
+    for (size_t i = 0; i < routes_.size(); ++i) {
+      if (routes_[i].method == route.method && patterns_[i].has_var == pattern.has_var &&
+          patterns_[i].prefix == pattern.prefix && patterns_[i].suffix == pattern.suffix) {
         return Internal("two routes for " + route.method + " " + route.pattern);
       }
     }
     routes_.push_back(std::move(route));
+    patterns_.push_back(std::move(pattern));
   }
   return Ok();
 }
 
+Router::Pattern Router::SplitPattern(const std::string& pattern) {
+  size_t open = pattern.find('{'), close = pattern.find('}');
+  if (open == std::string::npos) return {pattern, "", false};
+  return {pattern.substr(0, open), pattern.substr(close + 1), true};
+}
+
 const Route* Router::Find(std::string_view method, std::string_view path, std::string& var) const {
   const Route* best = nullptr;
-  for (const auto& route : routes_) {
-    if (route.method != method) continue;
-    PatternParts parts = SplitPattern(route.pattern);
-    if (!parts.has_var) {
-      if (path == route.pattern) return &route;  // literal paths win over patterns
+  for (size_t i = 0; i < routes_.size(); ++i) {
+    const Pattern& pattern = patterns_[i];
+    if (routes_[i].method != method) continue;
+    if (!pattern.has_var) {
+      if (path == pattern.prefix) return &routes_[i];  // literal paths win over patterns
       continue;
     }
-    if (best != nullptr || path.size() < parts.prefix.size() + parts.suffix.size() ||
-        !path.starts_with(parts.prefix) || !path.ends_with(parts.suffix)) {
+    size_t fixed = pattern.prefix.size() + pattern.suffix.size();
+    if (best != nullptr || path.size() < fixed || !path.starts_with(pattern.prefix) ||
+        !path.ends_with(pattern.suffix)) {
       continue;
     }
-    best = &route;
-  }
-  if (best != nullptr) {
-    PatternParts parts = SplitPattern(best->pattern);
-    var = path.substr(parts.prefix.size(), path.size() - parts.prefix.size() - parts.suffix.size());
+    best = &routes_[i];
+    var = path.substr(pattern.prefix.size(), path.size() - fixed);
   }
   return best;
 }
@@ -113,15 +105,22 @@ void Router::Serve(Exchange& exchange) const {
   }
   VersionedPath split = SplitVersion(raw_path);
   Status status = Ok();
+  const auto begin = std::chrono::steady_clock::now();
+  const Route* route = nullptr;
   try {
-    status = Dispatch(exchange, split.version, split.path);
+    status = Dispatch(exchange, split.version, split.path, &route);
   } catch (const std::exception& fault) {
     status = Internal(std::string("internal error: ") + fault.what());
   }
   if (!status.ok()) ReplyError(exchange, status.error(), split.version);
+  if (route == nullptr || !options_.observe) return;
+  if (exchange.state() != Exchange::State::kReplied) return;
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+  options_.observe({route->method, route->pattern, exchange.status(), taken.count()});
 }
 
-Status Router::Dispatch(Exchange& exchange, std::string_view version, std::string_view path) const {
+Status Router::Dispatch(Exchange& exchange, std::string_view version, std::string_view path,
+                        const Route** found) const {
   if (exchange.head().method == "OPTIONS") {
     exchange.Reply(200, "", "");
     return Ok();
@@ -130,9 +129,24 @@ Status Router::Dispatch(Exchange& exchange, std::string_view version, std::strin
   const Route* route = Find(exchange.head().method, path, var);
   // Docker answers a known path with another method just so.
   if (route == nullptr) return NotFound("page not found");
+  *found = route;
+  if (options_.authorization == nullptr || !options_.authorization->Wanted()) {
+    return Run(exchange, *route, version, std::move(var));
+  }
+  Authorization authorization(*options_.authorization, exchange);
+  BUOY_TRY(authorization.CheckRequest());
+  Status done = Run(exchange, *route, version, std::move(var));
+  if (done.ok()) return authorization.CheckReply();
+  authorization.ReportFailure();
+  return done;
+}
+
+Status Router::Run(Exchange& exchange, const Route& route, std::string_view version,
+                   std::string var) const {
   Headers& headers = exchange.headers();
   headers.Set("Api-Version", options_.max_version.Text());
-  headers.Set("Docker-Experimental", "false");
+  const bool experimental = options_.experimental && options_.experimental();
+  headers.Set("Docker-Experimental", experimental ? "true" : "false");
   headers.Set("Ostype", "linux");
   headers.Set("Server", "Buoy/" + options_.server_version + " (linux)");
   ApiVersion asked = version.empty() ? options_.max_version : ApiVersion::Parse(version);
@@ -147,14 +161,14 @@ Status Router::Dispatch(Exchange& exchange, std::string_view version, std::strin
                            " is too new. Maximum supported API version is " +
                            options_.max_version.Text());
   }
-  if (asked < route->since) {
-    return InvalidArgument(route->method + " " + route->pattern + " requires minimum API version " +
-                           route->since.Text());
+  if (asked < route.since) {
+    return InvalidArgument(route.method + " " + route.pattern + " requires minimum API version " +
+                           route.since.Text());
   }
-  ApiRequest request(exchange, asked);
+  ApiRequest request(exchange, asked, route.raw_body);
   request.set_var(std::move(var));
   BUOY_TRY(request.ParseForm());
-  return route->handler(request);
+  return route.handler(request);
 }
 
 void Router::ReplyError(Exchange& exchange, const Error& error, std::string_view version) const {

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "api/server/version.h"
 #include "cli/flags/quote.h"
 #include "common/gotime/time.h"
 #include "common/unix/file.h"
@@ -51,6 +52,12 @@ Result<api::Reply> Cli::Do(std::string method, std::string path, api::Query quer
 Result<Value> Cli::Get(std::string path, api::Query query) {
   BUOY_ASSIGN(api::Reply reply, Do("GET", std::move(path), std::move(query)));
   return Value::Parse(reply.body);
+}
+
+Result<bool> Cli::HasApi(std::string_view least) {
+  BUOY_ASSIGN(api::Client * connection, client());
+  BUOY_ASSIGN(std::string version, connection->Version());
+  return api::ApiVersion::Parse(version) >= api::ApiVersion::Parse(least);
 }
 
 void Cli::Out(std::string_view text) const {

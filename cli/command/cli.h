@@ -30,6 +30,9 @@ class Cli {
   // GET with the answer parsed.
   Result<Value> Get(std::string path, api::Query query = {});
 
+  // Whether the daemon speaks at least this version of the API.
+  Result<bool> HasApi(std::string_view least);
+
   void Out(std::string_view text) const;
   void Err(std::string_view text) const;
   // logrus's lines on stderr.

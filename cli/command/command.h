@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/command/cli.h"
+#include "cli/command/support.h"
 #include "cli/flags/flag_set.h"
 #include "common/result/result.h"
 
@@ -40,7 +41,14 @@ struct Command {
   // The exit status, or an error whose text goes to stderr (exit status 1).
   std::function<Result<int>(Invocation&)> run = {};
   std::vector<Command> (*children)() = nullptr;
-  int top_order = 0;  // 1 ...: listed under "Common Commands" on the first page
+  int top_order = 0;             // 1 ...: listed under "Common Commands" on the first page
+  std::string use_also = {};     // a second usage line, without the program: "cp [OPTIONS] ..."
+  std::string min_version = {};  // least API version, "1.42"
+  bool experimental = false;     // only on a daemon with experimental features
+  // A command of the swarm: the role its node needs ("manager", "active", "any"); "" = none.
+  std::string swarm_role = {};
+  bool legacy_builder = false;  // Docker warns that it is deprecated
+  bool hidden = false;          // on no page of commands
 
   std::string name() const { return use.substr(0, use.find(' ')); }
   bool Called(std::string_view word) const;
@@ -49,12 +57,22 @@ struct Command {
 // Prints `text` to stderr and is `status`: for errors whose status is not 1.
 int Exit(const Cli& cli, int status, std::string_view text);
 
-// The help page of a command; `path` is "docker container".
-std::string HelpPage(const Command& command, const std::string& path, const std::string& parent,
-                     const FlagSet& flags);
+// Where a command was found: itself and how it was called.
+struct Found {
+  const Command* command = nullptr;
+  std::vector<const Command*> line = {};  // the groups above it, and itself
+  std::string path = {};                  // "docker container run"
+  std::string parent = {};                // "docker container"
+};
+
+// "docker container run [OPTIONS] ...", with the second line where there is one.
+std::string UseLine(const Found& found);
+
+// The help page of a command.
+std::string HelpPage(const Found& found, const FlagSet& flags, const Support& support);
 // The first page: everything there is.
-std::string RootHelpPage(const Cli& cli, const std::vector<Command>& commands,
-                         const FlagSet& flags);
+std::string RootHelpPage(const Cli& cli, const std::vector<Command>& commands, const FlagSet& flags,
+                         const Support& support);
 
 // Runs argv[1..]; the exit status of the process.
 int RunCli(Cli& cli, const std::vector<std::string>& args, const std::vector<Command>& commands);

@@ -9,15 +9,6 @@ namespace {
 
 using Args = std::vector<std::string>;
 
-// Where a command was found: itself and how it was called.
-struct Found {
-  const Command* command = nullptr;
-  std::string path;    // "docker container run"
-  std::string parent;  // "docker container"
-};
-
-std::string UseLine(const Found& found) { return found.parent + " " + found.command->use; }
-
 std::string Trailer(const Found& found, const char* verb) {
   return "\n\nUsage:  " + UseLine(found) + "\n\n" + verb + " '" + found.path +
          " --help' for more information";
@@ -55,22 +46,48 @@ std::string CheckArgs(const Cli& cli, const Found& found, const Args& args) {
          std::to_string(rule.most) + arguments(rule.most) + Trailer(found, "Run");
 }
 
+constexpr char kLegacyBuilder[] =
+    "DEPRECATED: The legacy builder is deprecated and will be removed in a future release.\n"
+    "            Install the buildx component to build images with BuildKit:\n"
+    "            https://docs.docker.com/go/buildx/\n\n";
+
+// The page of a command, or why this daemon does not have the command.
+int ShowHelp(Cli& cli, const Found& found, const FlagSet& flags) {
+  Support support(cli);
+  if (Status there = support.CheckCommand(found); !there.ok()) {
+    cli.Out(there.error().message() + "\n");
+    return 0;
+  }
+  support.HideFlags(flags);
+  cli.Out(HelpPage(found, flags, support));
+  return 0;
+}
+
 int Invoke(Cli& cli, const Found& found, const Args& args) {
+  bool builder = std::any_of(found.line.begin(), found.line.end(),
+                             [](const Command* command) { return command->legacy_builder; });
+  if (builder && cli.program() == "docker") cli.Err(kLegacyBuilder);
   FlagSet flags;
   flags.SetInterspersed(found.command->interspersed);
   if (found.command->flags) found.command->flags(flags);
   auto parsed = flags.Parse(args);
   if (!parsed.ok()) return Exit(cli, 125, parsed.error().message() + Trailer(found, "Run"));
+  // pflag's notes: where cobra prints, which is stdout for a flag's and stderr for a shorthand's.
   cli.Err(parsed->notes);
-  if (parsed->help) {
-    cli.Out(HelpPage(*found.command, found.path, found.parent, flags));
-    return 0;
+  cli.Out(parsed->flag_notes);
+  if (parsed->help) return ShowHelp(cli, found, flags);
+  Support support(cli);
+  if (Status there = support.CheckCommand(found); !there.ok()) {
+    return Exit(cli, 1, there.error().message());
+  }
+  if (Status there = support.CheckFlags(flags); !there.ok()) {
+    return Exit(cli, 1, there.error().message());
   }
   if (std::string wrong = CheckArgs(cli, found, parsed->args); !wrong.empty()) {
     return Exit(cli, 1, wrong);
   }
   if (!found.command->run) {
-    cli.Err(HelpPage(*found.command, found.path, found.parent, flags));
+    cli.Err(HelpPage(found, flags, support));
     return 0;
   }
   Invocation invocation{cli, flags, std::move(parsed->args)};
@@ -82,7 +99,7 @@ int Invoke(Cli& cli, const Found& found, const Args& args) {
 // Goes down the groups; `keep` holds the children that `found` points into.
 Found Descend(const std::string& program, const std::vector<Command>& commands, Args& args,
               std::vector<std::vector<Command>>& keep) {
-  Found found{nullptr, program, program};
+  Found found{.path = program, .parent = program};
   keep.push_back(commands);
   while (!args.empty()) {
     const std::vector<Command>& level = keep.back();
@@ -90,6 +107,7 @@ Found Descend(const std::string& program, const std::vector<Command>& commands, 
                            [&](const Command& command) { return command.Called(args[0]); });
     if (it == level.end()) break;
     found.command = &*it;
+    found.line.push_back(&*it);
     found.parent = found.path;
     found.path += " " + it->name();
     args.erase(args.begin());
@@ -110,18 +128,17 @@ int Help(Cli& cli, Args topic, const std::vector<Command>& commands, const FlagS
     return Exit(cli, 1, "unknown help topic: " + shown);
   }
   if (found.command == nullptr) {
-    cli.Out(RootHelpPage(cli, commands, global));
+    cli.Out(RootHelpPage(cli, commands, global, Support(cli)));
     return 0;
   }
   FlagSet flags;
   if (found.command->flags) found.command->flags(flags);
-  cli.Out(HelpPage(*found.command, found.path, found.parent, flags));
-  return 0;
+  return ShowHelp(cli, found, flags);
 }
 
 bool KnownLevel(const std::string& level) {
-  for (const char* known : {"panic", "fatal", "error", "warn", "warning", "info", "debug",
-                            "trace", ""}) {
+  for (const char* known :
+       {"panic", "fatal", "error", "warn", "warning", "info", "debug", "trace", ""}) {
     if (level == known) return true;
   }
   return false;
@@ -189,7 +206,7 @@ int RunCli(Cli& cli, const Args& args, const std::vector<Command>& commands) {
     return 0;
   }
   if (rest.empty()) {
-    cli.Err(RootHelpPage(cli, commands, global));
+    cli.Err(RootHelpPage(cli, commands, global, Support(cli)));
     return 0;
   }
   if (rest[0] == "help") {

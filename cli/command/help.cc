@@ -60,50 +60,63 @@ bool Command::Called(std::string_view word) const {
          std::find(other_names.begin(), other_names.end(), word) != other_names.end();
 }
 
-std::string HelpPage(const Command& command, const std::string& path, const std::string& parent,
-                     const FlagSet& flags) {
+std::string UseLine(const Found& found) {
+  std::string line = found.parent + " " + found.command->use;
+  if (found.command->use_also.empty()) return line;
+  return line + "\n\t" + found.path.substr(0, found.path.find(' ')) + " " + found.command->use_also;
+}
+
+std::string HelpPage(const Found& found, const FlagSet& flags, const Support& support) {
+  const Command& command = *found.command;
   bool group = command.children != nullptr;
   std::string page = "Usage:  ";
   if (group) {
-    page += path + (flags.HasVisible() ? " [OPTIONS] COMMAND" : " COMMAND");
+    page += found.path + (flags.HasVisible() ? " [OPTIONS] COMMAND" : " COMMAND");
   } else {
-    page += parent + " " + command.use;
+    page += UseLine(found);
   }
   page += "\n\n" + (command.long_text.empty() ? command.brief : command.long_text);
-  if (std::string aliases = Aliases(command, path, parent); !aliases.empty()) {
+  if (std::string aliases = Aliases(command, found.path, found.parent); !aliases.empty()) {
     page += "\n\nAliases:\n  " + aliases;
   }
   if (flags.HasVisible()) page += "\n\nOptions:\n" + Options(flags);
   if (group) {
     page += "\n\nCommands:\n";
-    for (const Command& child : Sorted(command.children())) page += Row(child.name(), child.brief);
-    page += "\nRun '" + path + " COMMAND --help' for more information on a command.";
+    for (const Command& child : Sorted(command.children())) {
+      if (support.Shows(child)) page += Row(child.name(), child.brief);
+    }
+    page += "\nRun '" + found.path + " COMMAND --help' for more information on a command.";
   }
   return page + "\n";
 }
 
-std::string RootHelpPage(const Cli& cli, const std::vector<Command>& commands,
-                         const FlagSet& flags) {
+std::string RootHelpPage(const Cli& cli, const std::vector<Command>& commands, const FlagSet& flags,
+                         const Support& support) {
   std::vector<Command> sorted = Sorted(commands);
   std::string page = "Usage:  " + cli.program() +
                      " [OPTIONS] COMMAND\n\nA self-sufficient runtime for containers\n";
   std::vector<const Command*> top;
   std::string groups;
+  std::string swarm;
   std::string verbs;
   for (const Command& command : sorted) {
+    if (!support.Shows(command)) continue;
+    std::string row = Row(command.name(), command.brief);
     if (command.top_order > 0) {
       top.push_back(&command);
-    } else if (command.children != nullptr) {
-      groups += Row(command.name(), command.brief);
+    } else if (!command.swarm_role.empty()) {
+      swarm += row;
     } else {
-      verbs += Row(command.name(), command.brief);
+      (command.children != nullptr ? groups : verbs) += row;
     }
   }
   std::sort(top.begin(), top.end(),
             [](const Command* a, const Command* b) { return a->top_order < b->top_order; });
   page += "\nCommon Commands:\n";
   for (const Command* command : top) page += Row(command->name(), command->brief);
-  page += "\nManagement Commands:\n" + groups + "\nCommands:\n" + verbs;
+  page += "\nManagement Commands:\n" + groups;
+  if (!swarm.empty()) page += "\nSwarm Commands:\n" + swarm;
+  page += "\nCommands:\n" + verbs;
   page += "\nGlobal Options:\n" + Options(flags);
   page += "\n\nRun '" + cli.program() +
           " COMMAND --help' for more information on a command.\n\nFor more help on how to use " +

@@ -12,11 +12,11 @@ namespace {
 
 // Keys that the API leaves out when empty, and how Go prints them then.
 constexpr std::pair<const char*, Value::Nil> kOptional[] = {
-    {"Health", Value::Nil::kOmitPointer},       {"Healthcheck", Value::Nil::kOmitPointer},
-    {"Init", Value::Nil::kOmitPointer},         {"StopTimeout", Value::Nil::kOmitPointer},
-    {"Tmpfs", Value::Nil::kOmitMap},            {"Sysctls", Value::Nil::kOmitMap},
-    {"Annotations", Value::Nil::kOmitMap},      {"StorageOpt", Value::Nil::kOmitMap},
-    {"ExposedPorts", Value::Nil::kOmitMap},     {"SizeRw", Value::Nil::kOmitPointer},
+    {"Health", Value::Nil::kOmitPointer},    {"Healthcheck", Value::Nil::kOmitPointer},
+    {"Init", Value::Nil::kOmitPointer},      {"StopTimeout", Value::Nil::kOmitPointer},
+    {"Tmpfs", Value::Nil::kOmitMap},         {"Sysctls", Value::Nil::kOmitMap},
+    {"Annotations", Value::Nil::kOmitMap},   {"StorageOpt", Value::Nil::kOmitMap},
+    {"ExposedPorts", Value::Nil::kOmitMap},  {"SizeRw", Value::Nil::kOmitPointer},
     {"SizeRootFs", Value::Nil::kOmitPointer}};
 
 bool IsMapKey(const std::string& key) {
@@ -28,11 +28,13 @@ bool IsMapKey(const std::string& key) {
 }
 
 bool IsListKey(const std::string& key) {
-  for (const char* name : {"Binds", "Env", "Cmd", "Entrypoint", "Links", "CapAdd", "CapDrop",
-                           "ExtraHosts", "VolumesFrom", "GroupAdd", "SecurityOpt", "OnBuild",
-                           "Aliases", "ExecIDs", "DNSNames", "Mounts", "Devices", "Ulimits",
-                           "DeviceRequests", "DeviceCgroupRules", "MaskedPaths", "Shell",
-                           "ReadonlyPaths", "RepoTags", "RepoDigests", "Log"}) {
+  for (const char* name :
+       {"Binds",       "Env",     "Cmd",           "Entrypoint",     "Links",
+        "CapAdd",      "CapDrop", "ExtraHosts",    "VolumesFrom",    "GroupAdd",
+        "SecurityOpt", "OnBuild", "Aliases",       "ExecIDs",        "DNSNames",
+        "Mounts",      "Devices", "Ulimits",       "DeviceRequests", "DeviceCgroupRules",
+        "MaskedPaths", "Shell",   "ReadonlyPaths", "RepoTags",       "RepoDigests",
+        "Log"}) {
     if (key == name) return true;
   }
   return false;

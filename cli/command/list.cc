@@ -108,6 +108,27 @@ std::string JoinLabels(const Value& labels) {
   return Join(parts, ",");
 }
 
+std::shared_ptr<GoType> LabelledType(const char* name, const Value& labels) {
+  auto type = std::make_shared<GoType>();
+  type->name = name;
+  type->methods["Label"] = [labels](const ValueList& args) -> Result<Value> {
+    if (args.size() != 1) return InvalidArgument("wrong number of args for Label: want 1 got 0");
+    return Value(labels.Str(args[0].Str()));
+  };
+  return type;
+}
+
+std::string GoRfc3339(int64_t unix_seconds) {
+  if (unix_seconds <= 0) return "";
+  int offset = gotime::LocalOffset(unix_seconds);
+  std::string text = gotime::FormatRfc3339Nano({unix_seconds + offset, 0});
+  if (offset == 0) return text;
+  char zone[16];
+  int minutes = (offset < 0 ? -offset : offset) / 60;
+  snprintf(zone, sizeof zone, "%c%02d:%02d", offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+  return text.substr(0, text.size() - 1) + zone;
+}
+
 std::string Ago(int64_t unix_seconds) {
   int64_t elapsed = gotime::Sub(gotime::Now(), {unix_seconds, 0});
   return gotime::HumanDuration(elapsed) + " ago";

@@ -39,6 +39,10 @@ std::string ListFormat(const std::string& given, const std::string& configured);
 std::string Ellipsis(const std::string& text, size_t width);
 // "a=1,b=2", sorted.
 std::string JoinLabels(const Value& labels);
+// A Value's type with the method {{.Label "name"}}.
+std::shared_ptr<GoType> LabelledType(const char* name, const Value& labels);
+// A Unix time as Go's RFC 3339 in the local zone ("" for 0).
+std::string GoRfc3339(int64_t unix_seconds);
 // "x ago" of a Unix time.
 std::string Ago(int64_t unix_seconds);
 // Go's time.Time.String() of a Unix time in the local zone.

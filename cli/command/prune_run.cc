@@ -15,7 +15,8 @@ PruneReport ListedReport(const Value& report, const std::string& title, const st
 }
 
 Result<int> RunPrune(Cli& cli, const PruneOptions& options, const std::string& warning,
-                     Result<PruneReport> (*prune)(Cli&, const Filters&), bool show_space) {
+                     const std::function<Result<PruneReport>(Cli&, const Filters&)>& prune,
+                     bool show_space) {
   Filters filters = PruneFilters(cli, options.filters);
   if (!options.force) {
     BUOY_ASSIGN(bool yes, Confirm(cli, warning));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "cli/command/cli.h"
@@ -24,8 +25,14 @@ PruneReport ListedReport(const Value& report, const std::string& title, const st
 
 // Asks unless --force, prunes, prints the report ("Total reclaimed space: ...").
 Result<int> RunPrune(Cli& cli, const PruneOptions& options, const std::string& warning,
-                     Result<PruneReport> (*prune)(Cli&, const Filters&), bool show_space = true);
+                     const std::function<Result<PruneReport>(Cli&, const Filters&)>& prune,
+                     bool show_space = true);
 
 Result<PruneReport> PruneContainers(Cli& cli, const Filters& filters);
+// With `all` not only those without a name.
+Result<PruneReport> PruneImages(Cli& cli, const Filters& filters, bool all);
+Result<PruneReport> PruneNetworks(Cli& cli, const Filters& filters);
+Result<PruneReport> PruneVolumes(Cli& cli, const Filters& filters);
+Result<PruneReport> PruneBuildCache(Cli& cli, const Filters& filters, bool all, int64_t keep);
 
 }  // namespace buoy::cli

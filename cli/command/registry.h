@@ -6,7 +6,7 @@
 
 namespace buoy::cli {
 
-// Everything on the first page.
-std::vector<Command> AllCommands();
+// Everything on the first page of the CLI that is called `program`.
+std::vector<Command> AllCommands(const std::string& program);
 
 }  // namespace buoy::cli

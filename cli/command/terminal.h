@@ -18,8 +18,8 @@ struct WindowSize {
 // Zeros when the descriptor is no terminal.
 WindowSize TerminalSize(int fd);
 
-// Puts a terminal into raw mode; the destructor (or Restore) puts it back. Does nothing when `fd` is
-// no terminal or NORAW is set.
+// Puts a terminal into raw mode; the destructor (or Restore) puts it back. Does nothing when `fd`
+// is no terminal or NORAW is set.
 class RawTerminal {
  public:
   static Result<RawTerminal> Enter(int fd);

@@ -39,8 +39,8 @@ ConfigFile ConfigFile::Load(const std::string& dir, std::string* warning) {
   if (text->find_first_not_of(" \t\r\n") == std::string::npos) return config;
   auto parsed = Value::Parse(*text);
   if (!parsed.ok() || parsed->kind() != Value::Kind::kObject) {
-    *warning = "parsing config file (" + config.path() + "): " +
-               (parsed.ok() ? "not an object" : parsed.error().message());
+    *warning = "parsing config file (" + config.path() +
+               "): " + (parsed.ok() ? "not an object" : parsed.error().message());
     return config;
   }
   config.root_ = *std::move(parsed);
@@ -50,8 +50,11 @@ ConfigFile ConfigFile::Load(const std::string& dir, std::string* warning) {
 std::map<std::string, std::optional<std::string>> ConfigFile::ProxyEnv(
     const std::string& host, std::map<std::string, std::optional<std::string>> env) const {
   static constexpr std::pair<const char*, const char*> kVariables[] = {
-      {"HTTP_PROXY", "httpProxy"}, {"HTTPS_PROXY", "httpsProxy"}, {"NO_PROXY", "noProxy"},
-      {"FTP_PROXY", "ftpProxy"},   {"ALL_PROXY", "allProxy"}};
+      {"HTTP_PROXY", "httpProxy"},
+      {"HTTPS_PROXY", "httpsProxy"},
+      {"NO_PROXY", "noProxy"},
+      {"FTP_PROXY", "ftpProxy"},
+      {"ALL_PROXY", "allProxy"}};
   const Value& proxies = root_.At("proxies");
   const Value& proxy = proxies.Find(host) != nullptr ? proxies.At(host) : proxies.At("default");
   for (const auto& [variable, key] : kVariables) {
@@ -73,9 +76,22 @@ void ConfigFile::SetIn(const std::string& object, const std::string& key, Value 
   root_.Set(object, Value::Object(std::move(fields)));
 }
 
+void ConfigFile::SetText(const std::string& key, const std::string& text) {
+  ValueFields fields = root_.Fields();
+  std::erase_if(fields, [&](const auto& field) { return field.first == key; });
+  if (!text.empty()) fields.emplace_back(key, text);
+  root_ = Value::Object(std::move(fields));
+}
+
 Status ConfigFile::Save() const {
   BUOY_TRY(MakeDirs(dir_, 0700));
-  return WriteFileAtomic(path(), IndentJson(root_.Dump(true), "\t"), 0600);
+  Value whole = root_;
+  if (whole.Find("auths") == nullptr) {  // Docker's file always has it
+    ValueFields fields = {{"auths", Value::Object()}};
+    fields.insert(fields.end(), root_.Fields().begin(), root_.Fields().end());
+    whole = Value::Object(std::move(fields));
+  }
+  return WriteFileAtomic(path(), IndentJson(whole.Dump(true), "\t"), 0600);
 }
 
 }  // namespace buoy::cli

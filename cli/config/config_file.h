@@ -33,6 +33,8 @@ class ConfigFile {
 
   // Changes one key of a top-level object ("auths", server, value); null removes it.
   void SetIn(const std::string& object, const std::string& key, Value value);
+  // Changes a top-level text; "" removes it.
+  void SetText(const std::string& key, const std::string& text);
   // Writes the file (0600 in a 0700 folder).
   Status Save() const;
 

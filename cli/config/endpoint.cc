@@ -1,12 +1,9 @@
 #include "cli/config/endpoint.h"
 
-#include <openssl/sha.h>
-
-#include <cstdio>
 #include <cstdlib>
 
+#include "cli/config/context_store.h"
 #include "cli/config/host.h"
-#include "cli/flags/quote.h"
 #include "common/unix/file.h"
 
 namespace buoy::cli {
@@ -17,36 +14,22 @@ std::string Env(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// Docker's folder name for a context: the SHA-256 of its name.
-std::string ContextId(const std::string& name) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(name.data()), name.size(), digest);
-  std::string out;
-  char hex[3];
-  for (unsigned char byte : digest) {
-    snprintf(hex, sizeof hex, "%02x", byte);
-    out += hex;
-  }
-  return out;
-}
+bool IsTcp(const std::string& host) { return host.starts_with("tcp://"); }
 
 Result<api::ClientOptions> FromContext(const std::string& name, const ConfigFile& config) {
-  std::string base = config.dir() + "/contexts";
-  std::string id = ContextId(name);
-  auto text = ReadFile(base + "/meta/" + id + "/meta.json");
-  if (!text.ok()) {
-    return std::move(text).error().Context("context " + Quote(name) + ": context not found");
-  }
-  BUOY_ASSIGN(Value meta, Value::Parse(*text));
-  const Value& endpoint = meta.At("Endpoints", "docker");
+  ContextStore store(config.dir());
+  BUOY_ASSIGN(Value meta, store.Get(name));
+  const Value* endpoint = meta.At("Endpoints").Find(kDockerEndpoint);
+  if (endpoint == nullptr) return NotFound("cannot find docker endpoint in context");
   api::ClientOptions out;
-  BUOY_ASSIGN(out.host, ParseHost(false, endpoint.Str("Host")));
-  std::string tls = base + "/tls/" + id + "/docker/";
+  BUOY_ASSIGN(out.host, ParseHost(false, endpoint->Str("Host")));
+  if (!IsTcp(out.host)) return out;
+  std::string tls = store.TlsPath(name) + "/" + kDockerEndpoint + "/";
   auto existing = [&](const char* file) { return PathExists(tls + file) ? tls + file : ""; };
   out.ca_file = existing("ca.pem");
   out.cert_file = existing("cert.pem");
   out.key_file = existing("key.pem");
-  bool skip = endpoint.Bool("SkipTLSVerify");
+  bool skip = endpoint->Bool("SkipTLSVerify");
   out.tls = skip || !out.ca_file.empty() || !out.cert_file.empty();
   out.tls_verify = out.tls && !skip;
   return out;
@@ -58,6 +41,7 @@ Result<api::ClientOptions> FromFlags(const GlobalOptions& options) {
   out.tls = options.tls || options.tls_verify || options.tls_verify_given;
   BUOY_ASSIGN(out.host,
               ParseHost(out.tls, options.hosts.empty() ? Env("DOCKER_HOST") : options.hosts[0]));
+  if (!IsTcp(out.host)) out.tls = false;
   if (!out.tls) return out;
   out.tls_verify = options.tls_verify;
   out.ca_file = options.tls_verify ? options.tls_ca : "";
@@ -67,6 +51,32 @@ Result<api::ClientOptions> FromFlags(const GlobalOptions& options) {
 }
 
 }  // namespace
+
+Result<DefaultContext> ResolveDefaultContext(const GlobalOptions& options) {
+  const bool tls = options.tls || options.tls_verify || options.tls_verify_given;
+  if (options.hosts.size() > 1) return InvalidArgument("Specify only one -H");
+  BUOY_ASSIGN(std::string host,
+              ParseHost(tls, options.hosts.empty() ? Env("DOCKER_HOST") : options.hosts[0]));
+  DefaultContext out;
+  Value endpoint = Value::Object();
+  endpoint.Set("Host", host).Set("SkipTLSVerify", tls && !options.tls_verify);
+  out.meta = Value::Object();
+  out.meta.Set("Name", kDefaultContext)
+      .Set("Metadata", Value::Object())
+      .Set("Endpoints", Value::Object({{kDockerEndpoint, std::move(endpoint)}}));
+  if (!tls) return out;
+  TlsMaterial& files = out.tls[kDockerEndpoint];
+  if (options.tls_verify) {
+    BUOY_ASSIGN(files["ca.pem"], ReadFile(options.tls_ca));
+  }
+  if (options.tls_cert_given || PathExists(options.tls_cert)) {
+    BUOY_ASSIGN(files["cert.pem"], ReadFile(options.tls_cert));
+  }
+  if (options.tls_key_given || PathExists(options.tls_key)) {
+    BUOY_ASSIGN(files["key.pem"], ReadFile(options.tls_key));
+  }
+  return out;
+}
 
 std::string CurrentContext(const GlobalOptions& options, const ConfigFile& config) {
   if (!options.context.empty()) return options.context;
@@ -82,6 +92,9 @@ Result<api::ClientOptions> ResolveEndpoint(const GlobalOptions& options, const C
   if (!endpoint.ok()) {
     return std::move(endpoint).error().Context(
         "Failed to initialize: unable to resolve docker endpoint");
+  }
+  if (endpoint->host.starts_with("ssh://")) {
+    BUOY_TRY_CONTEXT(api::CheckSshUrl(endpoint->host), "Failed to initialize");
   }
   endpoint->api_version = Env("DOCKER_API_VERSION");
   for (const auto& [name, value] : config.root().At("HttpHeaders").Fields()) {

@@ -5,6 +5,7 @@
 
 #include "api/client/client.h"
 #include "cli/config/config_file.h"
+#include "cli/config/context_store.h"
 #include "common/result/result.h"
 
 namespace buoy::cli {
@@ -27,6 +28,13 @@ struct GlobalOptions {
 
 // "default", or the name from -c, DOCKER_CONTEXT or the configuration.
 std::string CurrentContext(const GlobalOptions& options, const ConfigFile& config);
+
+// The context "default": what flags and environment say, as a stored context would have it.
+struct DefaultContext {
+  Value meta;
+  ContextTls tls;
+};
+Result<DefaultContext> ResolveDefaultContext(const GlobalOptions& options);
 
 // Which daemon, and how: flags and environment, or the stored context.
 Result<api::ClientOptions> ResolveEndpoint(const GlobalOptions& options, const ConfigFile& config);

@@ -38,8 +38,8 @@ Flag& FlagSet::Add(Flag flag) {
 
 Flag& FlagSet::Custom(const char* name, char shorthand, const char* type, const char* usage,
                       std::function<Status(const std::string&)> set) {
-  return Add({.name = name, .shorthand = shorthand, .usage = usage, .type = type,
-              .set = std::move(set)});
+  return Add(
+      {.name = name, .shorthand = shorthand, .usage = usage, .type = type, .set = std::move(set)});
 }
 
 Flag& FlagSet::Bool(bool* target, const char* name, char shorthand, const char* usage) {
@@ -179,7 +179,7 @@ Status FlagSet::Set(Flag& flag, const std::string& value, Parsed& out) {
   }
   flag.changed = true;
   if (!flag.deprecated.empty()) {
-    out.notes += "Flag --" + flag.name + " has been deprecated, " + flag.deprecated + "\n";
+    out.flag_notes += "Flag --" + flag.name + " has been deprecated, " + flag.deprecated + "\n";
   }
   return Ok();
 }

@@ -26,11 +26,26 @@ struct Flag {
   std::function<Status(const std::string&)> set;
   bool changed = false;
   bool hidden = false;
+  std::string min_version;    // least API version, "1.43"
+  bool experimental = false;  // only on a daemon with experimental features
+  std::string os_type;        // only on a daemon of this kind ("windows")
   std::string deprecated;
   std::string shorthand_deprecated;
 
   Flag& Hide() {
     hidden = true;
+    return *this;
+  }
+  Flag& Since(std::string version) {
+    min_version = std::move(version);
+    return *this;
+  }
+  Flag& Experimental() {
+    experimental = true;
+    return *this;
+  }
+  Flag& Only(std::string os) {
+    os_type = std::move(os);
     return *this;
   }
   Flag& Deprecate(std::string why) {
@@ -73,7 +88,8 @@ class FlagSet {
   struct Parsed {
     std::vector<std::string> args;  // what is no flag
     bool help = false;              // --help (or the undefined -h) was met; parsing stopped there
-    std::string notes;              // deprecation lines for stderr
+    std::string notes;              // lines about deprecated shorthands
+    std::string flag_notes;         // lines about deprecated flags
   };
   // Errors carry pflag's texts ("unknown flag: --foo").
   Result<Parsed> Parse(const std::vector<std::string>& args);
@@ -82,6 +98,10 @@ class FlagSet {
   Flag* Find(std::string_view name);
   const Flag* Find(std::string_view name) const;
   bool HasVisible() const;
+  // Calls `visit` with every flag, by name.
+  void ForEach(const std::function<void(Flag&)>& visit) const {
+    for (const auto& [name, flag] : flags_) visit(*flag);
+  }
 
   // The Options block of a help page, wrapped at `columns` (0: not at all).
   std::string Usages(int columns) const;

@@ -26,10 +26,17 @@ Digits WithoutPrefix(std::string_view text, int base) {
   base = 10;
   if (text.size() > 1 && text[0] == '0') {
     switch (std::tolower(text[1])) {
-      case 'x': base = 16; break;
-      case 'o': base = 8; break;
-      case 'b': base = 2; break;
-      default: break;
+      case 'x':
+        base = 16;
+        break;
+      case 'o':
+        base = 8;
+        break;
+      case 'b':
+        base = 2;
+        break;
+      default:
+        break;
     }
     if (base != 10) {
       text.remove_prefix(2);

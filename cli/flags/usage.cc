@@ -7,7 +7,7 @@
 namespace buoy::cli {
 namespace {
 
-constexpr int kSlop = 5;       // a last line may be this much longer, so that no word stands alone
+constexpr int kSlop = 5;  // a last line may be this much longer, so that no word stands alone
 constexpr int kMinimumWrap = 24;
 
 std::string Indented(std::string_view text, int indent) {
@@ -65,8 +65,7 @@ std::pair<std::string, std::string> NameAndUsage(const Flag& flag) {
 
 bool DefaultIsZero(const Flag& flag) {
   const std::string& value = flag.default_value;
-  return value.empty() || value == "0" || value == "0s" || value == "false" ||
-         value == "<nil>";
+  return value.empty() || value == "0" || value == "0s" || value == "false" || value == "<nil>";
 }
 
 std::string DefaultText(const Flag& flag) {

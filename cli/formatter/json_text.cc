@@ -66,10 +66,11 @@ class Indenter {
 // Length of a valid UTF-8 sequence at the front of `text`, 0 when it is invalid.
 size_t Utf8Length(std::string_view text) {
   auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  size_t length = byte(0) < 0x80 ? 1 : byte(0) >= 0xF0 && byte(0) < 0xF5 ? 4
-                  : byte(0) >= 0xE0 && byte(0) < 0xF0                    ? 3
-                  : byte(0) >= 0xC2 && byte(0) < 0xE0                    ? 2
-                                                                         : 0;
+  size_t length = byte(0) < 0x80                      ? 1
+                  : byte(0) >= 0xF0 && byte(0) < 0xF5 ? 4
+                  : byte(0) >= 0xE0 && byte(0) < 0xF0 ? 3
+                  : byte(0) >= 0xC2 && byte(0) < 0xE0 ? 2
+                                                      : 0;
   if (length > text.size()) return 0;
   for (size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xC0) != 0x80) return 0;
@@ -85,14 +86,29 @@ void AppendUnicodeEscape(std::string& out, unsigned code) {
 
 void AppendAscii(std::string& out, char c, bool escape_html) {
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   bool html = escape_html && (c == '<' || c == '>' || c == '&');
   if (html || static_cast<unsigned char>(c) < 0x20) {

@@ -50,7 +50,9 @@ class Executor {
 
   Result<Flow> One(const Node& node, const Value& dot) {
     switch (node.type) {
-      case Type::kText: out_ += node.text; return Flow::kNext;
+      case Type::kText:
+        out_ += node.text;
+        return Flow::kNext;
       case Type::kAction: {
         const Node& pipe = *node.children[0];
         BUOY_ASSIGN(Value value, Pipe(pipe, dot));
@@ -58,11 +60,16 @@ class Executor {
         return Flow::kNext;
       }
       case Type::kIf:
-      case Type::kWith: return Branch(node, dot);
-      case Type::kRange: return Range(node, dot);
-      case Type::kBreak: return Flow::kBreak;
-      case Type::kContinue: return Flow::kContinue;
-      default: return List(node, dot);
+      case Type::kWith:
+        return Branch(node, dot);
+      case Type::kRange:
+        return Range(node, dot);
+      case Type::kBreak:
+        return Flow::kBreak;
+      case Type::kContinue:
+        return Flow::kContinue;
+      default:
+        return List(node, dot);
     }
   }
 
@@ -111,14 +118,14 @@ class Executor {
         return Ok();
       case Value::Kind::kObject:
         for (const auto& [key, item] : over.Fields()) items.emplace_back(key, item);
-        std::sort(items.begin(), items.end(), [](const auto& a, const auto& b) {
-          return a.first.Str() < b.first.Str();
-        });
+        std::sort(items.begin(), items.end(),
+                  [](const auto& a, const auto& b) { return a.first.Str() < b.first.Str(); });
         return Ok();
       case Value::Kind::kInt:
         for (int64_t i = 0; i < over.Int(); ++i) items.emplace_back(i, i);
         return Ok();
-      case Value::Kind::kNull: return Ok();
+      case Value::Kind::kNull:
+        return Ok();
       default:
         return At(*node.children[0],
                   InvalidArgument("range can't iterate over " + tmpl::Print(over, false)));
@@ -151,15 +158,18 @@ class Executor {
   Result<Value> Command(const Node& command, const Value& dot, const Value* final) {
     const Node& first = *command.children[0];
     switch (first.type) {
-      case Type::kIdentifier: return Call(first, command, dot, final);
-      case Type::kField: return Chain(first, dot, first.names, 0, command, dot, final);
+      case Type::kIdentifier:
+        return Call(first, command, dot, final);
+      case Type::kField:
+        return Chain(first, dot, first.names, 0, command, dot, final);
       case Type::kVariable:
         return Chain(first, Variable(first.names[0]), first.names, 1, command, dot, final);
       case Type::kChain: {
         BUOY_ASSIGN(Value value, Operand(*first.children[0], dot));
         return Chain(first, value, first.names, 0, command, dot, final);
       }
-      default: break;
+      default:
+        break;
     }
     if (command.children.size() > 1 || final != nullptr) {
       return At(first, InvalidArgument("can't give argument to non-function " + first.String()));
@@ -208,19 +218,26 @@ class Executor {
 
   Result<Value> Operand(const Node& node, const Value& dot) {
     switch (node.type) {
-      case Type::kDot: return dot;
-      case Type::kNil: return Value();
-      case Type::kLiteral: return node.value;
-      case Type::kPipe: return Pipe(node, dot);
-      case Type::kIdentifier: return Call(node, Alone(), dot, nullptr);
-      case Type::kField: return Chain(node, dot, node.names, 0, Alone(), dot, nullptr);
+      case Type::kDot:
+        return dot;
+      case Type::kNil:
+        return Value();
+      case Type::kLiteral:
+        return node.value;
+      case Type::kPipe:
+        return Pipe(node, dot);
+      case Type::kIdentifier:
+        return Call(node, Alone(), dot, nullptr);
+      case Type::kField:
+        return Chain(node, dot, node.names, 0, Alone(), dot, nullptr);
       case Type::kVariable:
         return Chain(node, Variable(node.names[0]), node.names, 1, Alone(), dot, nullptr);
       case Type::kChain: {
         BUOY_ASSIGN(Value value, Operand(*node.children[0], dot));
         return Chain(node, value, node.names, 0, Alone(), dot, nullptr);
       }
-      default: return At(node, InvalidArgument("can't handle " + node.String()));
+      default:
+        return At(node, InvalidArgument("can't handle " + node.String()));
     }
   }
 
@@ -259,7 +276,13 @@ class Executor {
     if (receiver.IsNull()) {
       return InvalidArgument("nil pointer evaluating interface {}." + name);
     }
-    const Value* found = receiver.Find(name);
+    std::string key = name;
+    if (type != nullptr) {
+      if (auto known = type->field_names.find(name); known != type->field_names.end()) {
+        key = known->second;
+      }
+    }
+    const Value* found = receiver.Find(key);
     if (found != nullptr) {
       if (!args.empty()) {
         return InvalidArgument(name + " is not a method but has arguments");

@@ -109,9 +109,12 @@ Result<Value> Json(const ValueList& args) { return Value(args[0].Dump()); }
 
 Result<Value> Len(const ValueList& args) {
   switch (args[0].kind()) {
-    case Kind::kString: return Value(static_cast<int64_t>(args[0].Str().size()));
-    case Kind::kList: return Value(static_cast<int64_t>(args[0].List().size()));
-    case Kind::kObject: return Value(static_cast<int64_t>(args[0].Fields().size()));
+    case Kind::kString:
+      return Value(static_cast<int64_t>(args[0].Str().size()));
+    case Kind::kList:
+      return Value(static_cast<int64_t>(args[0].List().size()));
+    case Kind::kObject:
+      return Value(static_cast<int64_t>(args[0].Fields().size()));
     case Kind::kNull:
       if (args[0].nil() == Value::Nil::kSlice || args[0].nil() == Value::Nil::kMap) {
         return Value(0);
@@ -126,15 +129,16 @@ Result<Value> IndexOne(const Value& from, const Value& index) {
   switch (from.kind()) {
     case Kind::kObject:
       if (index.kind() != Kind::kString) {
-        return InvalidArgument(std::string("error calling index: value has type ") +
-                               GoKind(index) + "; should be string");
+        return InvalidArgument(std::string("error calling index: value has type ") + GoKind(index) +
+                               "; should be string");
       }
       return from.At(index.Str());
     case Kind::kList:
     case Kind::kString: {
       if (index.kind() != Kind::kInt) {
-        return InvalidArgument(std::string("error calling index: cannot index slice/array with type ") +
-                               GoKind(index));
+        return InvalidArgument(
+            std::string("error calling index: cannot index slice/array with type ") +
+            GoKind(index));
       }
       bool list = from.kind() == Kind::kList;
       auto size = static_cast<int64_t>(list ? from.List().size() : from.Str().size());
@@ -228,11 +232,16 @@ Result<bool> Equal(const Value& a, const Value& b) {
   if (a.IsNull() || b.IsNull()) return a.IsNull() && b.IsNull();
   if (a.kind() != b.kind()) return InvalidArgument("incompatible types for comparison");
   switch (a.kind()) {
-    case Kind::kBool: return a.Bool() == b.Bool();
-    case Kind::kInt: return a.Int() == b.Int();
-    case Kind::kFloat: return a.Number() == b.Number();
-    case Kind::kString: return a.Str() == b.Str();
-    default: return InvalidArgument("non-comparable type " + Print(a, false) + ": " + GoKind(a));
+    case Kind::kBool:
+      return a.Bool() == b.Bool();
+    case Kind::kInt:
+      return a.Int() == b.Int();
+    case Kind::kFloat:
+      return a.Number() == b.Number();
+    case Kind::kString:
+      return a.Str() == b.Str();
+    default:
+      return InvalidArgument("non-comparable type " + Print(a, false) + ": " + GoKind(a));
   }
 }
 
@@ -289,12 +298,23 @@ Result<Value> Html(const ValueList& args) {
   std::string out;
   for (char c : text.Str()) {
     switch (c) {
-      case '"': out += "&#34;"; break;
-      case '\'': out += "&#39;"; break;
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      default: out += c;
+      case '"':
+        out += "&#34;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      default:
+        out += c;
     }
   }
   return Value(std::move(out));
@@ -305,7 +325,8 @@ Result<Value> UrlQuery(const ValueList& args) {
   std::string out;
   char buffer[8];
   for (char c : text.Str()) {
-    if (std::isalnum(static_cast<unsigned char>(c)) || std::string_view("-_.~").find(c) != std::string_view::npos) {
+    if (std::isalnum(static_cast<unsigned char>(c)) ||
+        std::string_view("-_.~").find(c) != std::string_view::npos) {
       out += c;
     } else if (c == ' ') {
       out += '+';
@@ -378,13 +399,20 @@ Result<Value> CallFunction(std::string_view name, const ValueList& args, bool he
 
 bool IsTrue(const Value& value) {
   switch (value.kind()) {
-    case Kind::kNull: return false;
-    case Kind::kBool: return value.Bool();
-    case Kind::kInt: return value.Int() != 0;
-    case Kind::kFloat: return value.Number() != 0;
-    case Kind::kString: return !value.Str().empty();
-    case Kind::kList: return !value.List().empty();
-    case Kind::kObject: return !value.Fields().empty();
+    case Kind::kNull:
+      return false;
+    case Kind::kBool:
+      return value.Bool();
+    case Kind::kInt:
+      return value.Int() != 0;
+    case Kind::kFloat:
+      return value.Number() != 0;
+    case Kind::kString:
+      return !value.Str().empty();
+    case Kind::kList:
+      return !value.List().empty();
+    case Kind::kObject:
+      return !value.Fields().empty();
   }
   return false;
 }

@@ -97,7 +97,8 @@ class Lexer {
     char c = text_[at_];
     size_t start = at_;
     if (kSpaces.find(c) != std::string_view::npos) {
-      while (at_ < text_.size() && kSpaces.find(text_[at_]) != std::string_view::npos && !AtRight()) {
+      while (at_ < text_.size() && kSpaces.find(text_[at_]) != std::string_view::npos &&
+             !AtRight()) {
         ++at_;
       }
       Emit(Token::Type::kSpace, start, at_);
@@ -106,16 +107,24 @@ class Lexer {
     switch (c) {
       case '"':
       case '\'':
-      case '`': return Quoted(c);
-      case '$': return Word(Token::Type::kVariable);
-      case '=': return One(Token::Type::kAssign);
-      case '|': return One(Token::Type::kPipe);
-      case ',': return One(Token::Type::kComma);
-      case '(': ++depth_; return One(Token::Type::kOpen);
+      case '`':
+        return Quoted(c);
+      case '$':
+        return Word(Token::Type::kVariable);
+      case '=':
+        return One(Token::Type::kAssign);
+      case '|':
+        return One(Token::Type::kPipe);
+      case ',':
+        return One(Token::Type::kComma);
+      case '(':
+        ++depth_;
+        return One(Token::Type::kOpen);
       case ')':
         if (--depth_ < 0) return Fail("unexpected right paren");
         return One(Token::Type::kClose);
-      default: break;
+      default:
+        break;
     }
     if (c == ':') {
       if (!Looking(":=")) return Fail("expected :=");
@@ -123,7 +132,8 @@ class Lexer {
       Emit(Token::Type::kDeclare, start, at_);
       return Ok();
     }
-    bool digit_next = at_ + 1 < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_ + 1]));
+    bool digit_next =
+        at_ + 1 < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_ + 1]));
     if (c == '.' && !digit_next) return Dot();
     if (c == '.' || c == '+' || c == '-' || std::isdigit(static_cast<unsigned char>(c))) {
       return Number();
@@ -148,8 +158,7 @@ class Lexer {
   Status Word(Token::Type type) {
     size_t start = at_++;
     while (at_ < text_.size() && IsWord(text_[at_])) ++at_;
-    if (at_ < text_.size() && !AtRight() &&
-        (kSpaces.find(text_[at_]) == std::string_view::npos) &&
+    if (at_ < text_.size() && !AtRight() && (kSpaces.find(text_[at_]) == std::string_view::npos) &&
         std::string_view(".,|:()=").find(text_[at_]) == std::string_view::npos) {
       char code[16];
       snprintf(code, sizeof code, "U+%04X", static_cast<unsigned char>(text_[at_]));
@@ -172,7 +181,7 @@ class Lexer {
 
   Status Quoted(char quote) {
     size_t start = at_++;
-    const char* kind = quote == '\'' ? "unterminated character constant"
+    const char* kind = quote == '\''  ? "unterminated character constant"
                        : quote == '"' ? "unterminated quoted string"
                                       : "unterminated raw quoted string";
     while (at_ < text_.size() && text_[at_] != quote) {

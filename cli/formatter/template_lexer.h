@@ -11,29 +11,28 @@ namespace buoy::cli::tmpl {
 struct Token {
   enum class Type {
     kText,
-    kLeft,        // {{
-    kRight,       // }}
+    kLeft,   // {{
+    kRight,  // }}
     kSpace,
     kIdentifier,  // names and keywords, true, false, nil
     kField,       // .Name
     kVariable,    // $name
     kDot,
     kNumber,
-    kString,      // quoted or raw, as written
-    kChar,        // 'x' constant
-    kDeclare,     // :=
-    kAssign,      // =
+    kString,   // quoted or raw, as written
+    kChar,     // 'x' constant
+    kDeclare,  // :=
+    kAssign,   // =
     kPipe,
     kComma,
-    kOpen,        // (
-    kClose,       // )
+    kOpen,   // (
+    kClose,  // )
     kEof,
   };
   Type type;
   size_t position;
   std::string text;
 };
-
 
 // Splits a template into tokens; trim markers are already applied and comments gone.
 Result<std::vector<Token>> Lex(std::string_view text);

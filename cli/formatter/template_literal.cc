@@ -33,8 +33,7 @@ uint32_t DecodeRune(std::string_view text) {
   if (text.size() < 3) return byte(0);
   if (byte(0) < 0xF0) return (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
   if (text.size() < 4) return byte(0);
-  return (byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 |
-         (byte(3) & 0x3F);
+  return (byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
 }
 
 // One escape behind the backslash, taken off the front of `text`.

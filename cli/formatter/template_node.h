@@ -14,9 +14,9 @@ using NodePtr = std::unique_ptr<Node>;
 // A node of a parsed template (Go's text/template/parse, in one type).
 struct Node {
   enum class Type {
-    kText,        // text
-    kAction,      // children[0] = pipe
-    kIf,          // pipe, list, else list (may be null)
+    kText,    // text
+    kAction,  // children[0] = pipe
+    kIf,      // pipe, list, else list (may be null)
     kRange,
     kWith,
     kBreak,
@@ -30,7 +30,7 @@ struct Node {
     kChain,       // children[0] = (pipe), names = .A.B
     kDot,
     kNil,
-    kLiteral,     // value; text = as written
+    kLiteral,  // value; text = as written
   };
   Type type;
   size_t position = 0;  // byte offset in the template

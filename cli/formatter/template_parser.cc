@@ -15,8 +15,8 @@ using Type = Token::Type;
 enum class End { kEnd, kElse, kEof };
 
 bool IsKeyword(std::string_view word) {
-  for (std::string_view keyword : {"if", "range", "with", "else", "end", "break", "continue",
-                                   "define", "template", "block"}) {
+  for (std::string_view keyword :
+       {"if", "range", "with", "else", "end", "break", "continue", "define", "template", "block"}) {
     if (word == keyword) return true;
   }
   return false;
@@ -202,7 +202,8 @@ class Parser {
         case Node::Type::kNil:
         case Node::Type::kLiteral:
           return Fail("non executable command in pipeline stage " + std::to_string(i + 1));
-        default: break;
+        default:
+          break;
       }
     }
     return pipe;
@@ -244,7 +245,8 @@ class Parser {
       case Node::Type::kNil:
       case Node::Type::kLiteral:
         return Fail("unexpected . after term " + Quote(node->String()));
-      default: break;
+      default:
+        break;
     }
     NodePtr chain = Make(Node::Type::kChain, position);
     chain->children.push_back(std::move(node));
@@ -256,8 +258,10 @@ class Parser {
     const Token& token = NextNonSpace();
     NodePtr node;
     switch (token.type) {
-      case Type::kIdentifier: return Word(token);
-      case Type::kDot: return Make(Node::Type::kDot, token.position);
+      case Type::kIdentifier:
+        return Word(token);
+      case Type::kDot:
+        return Make(Node::Type::kDot, token.position);
       case Type::kVariable:
         if (std::find(variables_.begin(), variables_.end(), token.text) == variables_.end()) {
           return Fail("undefined variable " + Quote(token.text));
@@ -271,9 +275,13 @@ class Parser {
         return node;
       case Type::kNumber:
       case Type::kChar:
-      case Type::kString: return Literal(token);
-      case Type::kOpen: return Pipeline("parenthesized pipeline", Type::kClose, false);
-      default: --at_; return NodePtr();
+      case Type::kString:
+        return Literal(token);
+      case Type::kOpen:
+        return Pipeline("parenthesized pipeline", Type::kClose, false);
+      default:
+        --at_;
+        return NodePtr();
     }
   }
 

@@ -27,12 +27,18 @@ Verb ParseVerb(std::string_view format, size_t& at) {
   Verb verb;
   for (; at < format.size(); ++at) {
     char c = format[at];
-    if (c == '-') verb.minus = true;
-    else if (c == '+') verb.plus = true;
-    else if (c == '0') verb.zero = true;
-    else if (c == '#') verb.sharp = true;
-    else if (c == ' ') verb.space = true;
-    else break;
+    if (c == '-')
+      verb.minus = true;
+    else if (c == '+')
+      verb.plus = true;
+    else if (c == '0')
+      verb.zero = true;
+    else if (c == '#')
+      verb.sharp = true;
+    else if (c == ' ')
+      verb.space = true;
+    else
+      break;
   }
   verb.width = TakeNumber(format, at);
   if (at < format.size() && format[at] == '.') {
@@ -139,8 +145,10 @@ std::string FormatOne(const Verb& verb, const Value& value) {
       bool shortest = verb.verb == 'g' && verb.precision < 0;
       return Pad(shortest ? FormatFloat(value.Number()) : buffer, verb, true);
     }
-    case 'T': return Pad(GoKind(value), verb, false);
-    default: return Wrong(verb.verb, value);
+    case 'T':
+      return Pad(GoKind(value), verb, false);
+    default:
+      return Wrong(verb.verb, value);
   }
 }
 
@@ -150,18 +158,26 @@ std::string Print(const Value& value, bool top_level) {
   switch (value.kind()) {
     case Value::Kind::kNull:
       switch (value.nil()) {
-        case Value::Nil::kSlice: return "[]";
+        case Value::Nil::kSlice:
+          return "[]";
         case Value::Nil::kMap:
-        case Value::Nil::kOmitMap: return "map[]";
+        case Value::Nil::kOmitMap:
+          return "map[]";
         case Value::Nil::kPointer:
-        case Value::Nil::kOmitPointer: return "<nil>";
-        case Value::Nil::kAny: return top_level ? "<no value>" : "<nil>";
+        case Value::Nil::kOmitPointer:
+          return "<nil>";
+        case Value::Nil::kAny:
+          return top_level ? "<no value>" : "<nil>";
       }
       return "<nil>";
-    case Value::Kind::kBool: return value.Bool() ? "true" : "false";
-    case Value::Kind::kInt: return std::to_string(value.Int());
-    case Value::Kind::kFloat: return FormatFloat(value.Number());
-    case Value::Kind::kString: return value.Str();
+    case Value::Kind::kBool:
+      return value.Bool() ? "true" : "false";
+    case Value::Kind::kInt:
+      return std::to_string(value.Int());
+    case Value::Kind::kFloat:
+      return FormatFloat(value.Number());
+    case Value::Kind::kString:
+      return value.Str();
     case Value::Kind::kList: {
       std::string out;
       bool first = true;
@@ -172,7 +188,8 @@ std::string Print(const Value& value, bool top_level) {
       }
       return "[" + out + "]";
     }
-    case Value::Kind::kObject: break;
+    case Value::Kind::kObject:
+      break;
   }
   std::vector<std::pair<std::string, const Value*>> sorted;
   for (const auto& [key, item] : value.Fields()) sorted.emplace_back(key, &item);
@@ -186,19 +203,27 @@ std::string Print(const Value& value, bool top_level) {
 
 const char* GoKind(const Value& value) {
   switch (value.kind()) {
-    case Value::Kind::kNull: return "<nil>";
-    case Value::Kind::kBool: return "bool";
-    case Value::Kind::kInt: return "int";
-    case Value::Kind::kFloat: return "float64";
-    case Value::Kind::kString: return "string";
-    case Value::Kind::kList: return "[]interface {}";
-    case Value::Kind::kObject: return "map[string]interface {}";
+    case Value::Kind::kNull:
+      return "<nil>";
+    case Value::Kind::kBool:
+      return "bool";
+    case Value::Kind::kInt:
+      return "int";
+    case Value::Kind::kFloat:
+      return "float64";
+    case Value::Kind::kString:
+      return "string";
+    case Value::Kind::kList:
+      return "[]interface {}";
+    case Value::Kind::kObject:
+      return "map[string]interface {}";
   }
   return "";
 }
 
 Result<std::string> Sprintf(const ValueList& args) {
-  if (args.empty()) return InvalidArgument("wrong number of args for printf: want at least 1 got 0");
+  if (args.empty())
+    return InvalidArgument("wrong number of args for printf: want at least 1 got 0");
   if (args[0].kind() != Value::Kind::kString) {
     return InvalidArgument(std::string("wrong type for value; expected string; got ") +
                            GoKind(args[0]));

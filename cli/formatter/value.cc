@@ -73,11 +73,21 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
 void DumpTo(const Value& value, bool escape_html, std::string& out) {
   switch (value.kind()) {
-    case Value::Kind::kNull: out += "null"; return;
-    case Value::Kind::kBool: out += value.Bool() ? "true" : "false"; return;
-    case Value::Kind::kInt: out += std::to_string(value.Int()); return;
-    case Value::Kind::kFloat: out += FormatFloat(value.Number()); return;
-    case Value::Kind::kString: out += JsonString(value.Str(), escape_html); return;
+    case Value::Kind::kNull:
+      out += "null";
+      return;
+    case Value::Kind::kBool:
+      out += value.Bool() ? "true" : "false";
+      return;
+    case Value::Kind::kInt:
+      out += std::to_string(value.Int());
+      return;
+    case Value::Kind::kFloat:
+      out += FormatFloat(value.Number());
+      return;
+    case Value::Kind::kString:
+      out += JsonString(value.Str(), escape_html);
+      return;
     case Value::Kind::kList: {
       out += '[';
       bool first = true;

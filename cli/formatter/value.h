@@ -24,6 +24,8 @@ struct GoType {
   std::string name;  // "*formatter.ContainerContext", for error texts
   // Methods with arguments, called as {{.Label "x"}}.
   std::map<std::string, std::function<Result<Value>(const ValueList&)>> methods;
+  // Fields that Go calls otherwise than the JSON: Go's name -> key.
+  std::map<std::string, std::string> field_names = {};
 };
 
 // A JSON value: what the API answered and what templates work on. Cheap to copy (lists and objects
@@ -36,14 +38,14 @@ class Value {
   enum class Nil : char { kAny, kPointer, kSlice, kMap, kOmitPointer, kOmitMap };
 
   Value() : data_(Nil::kAny) {}
-  Value(Nil nil) : data_(nil) {}                               // NOLINT: implicit
-  Value(bool b) : data_(b) {}                                  // NOLINT: implicit
-  Value(int i) : data_(static_cast<int64_t>(i)) {}             // NOLINT: implicit
-  Value(int64_t i) : data_(i) {}                               // NOLINT: implicit
-  Value(double d) : data_(d) {}                                // NOLINT: implicit
-  Value(std::string s) : data_(std::move(s)) {}                // NOLINT: implicit
-  Value(std::string_view s) : data_(std::string(s)) {}         // NOLINT: implicit
-  Value(const char* s) : data_(std::string(s)) {}              // NOLINT: implicit
+  Value(Nil nil) : data_(nil) {}                        // NOLINT: implicit
+  Value(bool b) : data_(b) {}                           // NOLINT: implicit
+  Value(int i) : data_(static_cast<int64_t>(i)) {}      // NOLINT: implicit
+  Value(int64_t i) : data_(i) {}                        // NOLINT: implicit
+  Value(double d) : data_(d) {}                         // NOLINT: implicit
+  Value(std::string s) : data_(std::move(s)) {}         // NOLINT: implicit
+  Value(std::string_view s) : data_(std::string(s)) {}  // NOLINT: implicit
+  Value(const char* s) : data_(std::string(s)) {}       // NOLINT: implicit
   Value(ValueList list) : data_(std::make_shared<ValueList>(std::move(list))) {}  // NOLINT
   static Value Object(ValueFields fields = {});
   static Value Strings(const std::vector<std::string>& list);

@@ -50,9 +50,7 @@ bool ParseDecimal(const std::string& text, Rational& out) {
 }  // namespace
 
 Result<int64_t> ParseCpus(const std::string& text) {
-  auto wrong = [&] {
-    return InvalidArgument("failed to parse " + text + " as a rational number");
-  };
+  auto wrong = [&] { return InvalidArgument("failed to parse " + text + " as a rational number"); };
   Rational value;
   CutResult cut = Cut(text, '/');
   if (!ParseDecimal(cut.before, value)) return wrong();

@@ -95,8 +95,9 @@ bool IsCdiName(const std::string& text) {
   if (slash == std::string::npos || equals == std::string::npos || equals < slash) return false;
   auto word = [](const std::string& part) {
     return !part.empty() && std::isalnum(static_cast<unsigned char>(part.front())) &&
-           part.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                  "-_.:") == std::string::npos;
+           part.find_first_not_of(
+               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+               "-_.:") == std::string::npos;
   };
   return word(text.substr(0, slash)) && word(text.substr(slash + 1, equals - slash - 1)) &&
          word(text.substr(equals + 1));

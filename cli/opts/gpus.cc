@@ -14,9 +14,9 @@ Result<int> ParseCount(const std::string& text) {
   if (text == "all") return -1;
   auto count = Atoi(text);
   if (!count.ok()) {
-    return InvalidArgument("invalid count (" + text +
-                           "): value must be either \"all\" or an integer: " +
-                           BareReason(count.error().message()));
+    return InvalidArgument(
+        "invalid count (" + text +
+        "): value must be either \"all\" or an integer: " + BareReason(count.error().message()));
   }
   return static_cast<int>(*count);
 }

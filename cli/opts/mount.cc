@@ -158,8 +158,8 @@ class MountParser {
 
   Status CheckType(bool has_options, const char* type) const {
     if (!has_options || mount_.type == type) return Ok();
-    return InvalidArgument("cannot mix '" + std::string(type) +
-                           "-*' options with mount type '" + mount_.type + "'");
+    return InvalidArgument("cannot mix '" + std::string(type) + "-*' options with mount type '" +
+                           mount_.type + "'");
   }
 
   Status CheckRecursive(const types::BindOptions& bind) const {

@@ -77,8 +77,7 @@ Result<types::EndpointSettings> ToEndpoint(const NetworkAttachment& attachment) 
   if (Trim(attachment.target).empty()) return InvalidArgument("no name set for network");
   if (!IsUserDefinedNetwork(attachment.target)) {
     if (!attachment.aliases.empty()) {
-      return InvalidArgument(
-          "network-scoped aliases are only supported for user-defined networks");
+      return InvalidArgument("network-scoped aliases are only supported for user-defined networks");
     }
     if (!attachment.links.empty()) {
       return InvalidArgument("links are only supported for user-defined networks");
@@ -89,8 +88,7 @@ Result<types::EndpointSettings> ToEndpoint(const NetworkAttachment& attachment) 
   if (!attachment.aliases.empty()) out.aliases = attachment.aliases;
   if (!attachment.links.empty()) out.links = attachment.links;
   if (!attachment.driver_opts.empty()) out.driver_opts = attachment.driver_opts;
-  if (!attachment.ipv4.empty() || !attachment.ipv6.empty() ||
-      !attachment.link_local_ips.empty()) {
+  if (!attachment.ipv4.empty() || !attachment.ipv6.empty() || !attachment.link_local_ips.empty()) {
     out.ipam_config.emplace();
     out.ipam_config->ipv4_address = attachment.ipv4;
     out.ipam_config->ipv6_address = attachment.ipv6;

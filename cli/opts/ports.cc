@@ -60,8 +60,8 @@ Result<std::string> FromLongForm(const std::string& text) {
   for (const std::string& param : Split(text, ',')) {
     CutResult cut = Cut(param, '=');
     if (!cut.found || cut.before.empty()) {
-      return InvalidArgument("invalid publish opts format (should be name=value but got '" +
-                             param + "')");
+      return InvalidArgument("invalid publish opts format (should be name=value but got '" + param +
+                             "')");
     }
     values[cut.before] = cut.after;
   }

@@ -8,9 +8,9 @@
 namespace buoy::cli::opts {
 namespace {
 
-constexpr const char* kNames[] = {"core",   "cpu",    "data",   "fsize",      "locks",
+constexpr const char* kNames[] = {"core",    "cpu",      "data",   "fsize",      "locks",
                                   "memlock", "msgqueue", "nice",   "nofile",     "nproc",
-                                  "rss",    "rtprio", "rttime", "sigpending", "stack"};
+                                  "rss",     "rtprio",   "rttime", "sigpending", "stack"};
 
 }  // namespace
 

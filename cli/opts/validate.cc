@@ -13,8 +13,8 @@ namespace {
 
 bool IsAlnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
-// The labels of a domain name: letters and digits, dashes inside. Docker's expression allows a colon
-// before each part by a slip, which nobody relies on.
+// The labels of a domain name: letters and digits, dashes inside. Docker's expression allows a
+// colon before each part by a slip, which nobody relies on.
 bool IsDomain(const std::string& text) {
   for (const std::string& label : Split(text, '.')) {
     if (label.empty() || !IsAlnum(label.front()) || !IsAlnum(label.back())) return false;
@@ -27,9 +27,8 @@ bool IsDomain(const std::string& text) {
 
 bool IsNumberOrStar(const std::string& text) {
   return text == "*" ||
-         (!text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-            return std::isdigit(c) != 0;
-          }));
+         (!text.empty() && std::all_of(text.begin(), text.end(),
+                                       [](unsigned char c) { return std::isdigit(c) != 0; }));
 }
 
 }  // namespace
@@ -55,8 +54,8 @@ Result<std::string> ValidateDnsSearch(const std::string& value) {
   if (domain == ".") return domain;
   std::string bare = domain;
   if (bare.ends_with('.')) bare.pop_back();
-  bool letter = std::any_of(bare.begin(), bare.end(),
-                            [](unsigned char c) { return std::isalpha(c) != 0; });
+  bool letter =
+      std::any_of(bare.begin(), bare.end(), [](unsigned char c) { return std::isalpha(c) != 0; });
   if (!letter || bare.size() >= 255 || !IsDomain(bare)) {
     return InvalidArgument(domain + " is not a valid domain");
   }
@@ -78,10 +77,10 @@ Result<std::string> ValidateSysctl(const std::string& value) {
       "kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem",
       "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced"};
   CutResult cut = Cut(value, '=');
-  bool allowed = cut.found && (cut.before.starts_with("net.") ||
-                               cut.before.starts_with("fs.mqueue.") ||
-                               std::find(std::begin(kAllowed), std::end(kAllowed), cut.before) !=
-                                   std::end(kAllowed));
+  bool allowed =
+      cut.found &&
+      (cut.before.starts_with("net.") || cut.before.starts_with("fs.mqueue.") ||
+       std::find(std::begin(kAllowed), std::end(kAllowed), cut.before) != std::end(kAllowed));
   if (!allowed) return InvalidArgument("sysctl '" + value + "' is not allowed");
   return value;
 }
@@ -124,8 +123,7 @@ Result<std::string> ValidateDeviceCgroupRule(const std::string& value) {
     CutResult numbers = Cut(parts[1], ':');
     const std::string& mode = parts[2];
     valid = numbers.found && IsNumberOrStar(numbers.before) && IsNumberOrStar(numbers.after) &&
-            !mode.empty() && mode.size() <= 3 &&
-            mode.find_first_not_of("rwm") == std::string::npos;
+            !mode.empty() && mode.size() <= 3 && mode.find_first_not_of("rwm") == std::string::npos;
   }
   if (!valid) return InvalidArgument("invalid device cgroup format '" + value + "'");
   return value;

@@ -19,9 +19,14 @@ class Decompressor : public ByteSource {
     Compression kind = DetectCompression(start);
     if (detected != nullptr) *detected = kind;
     switch (kind) {
-      case Compression::kNone: break;
-      case Compression::kGzip: decoder_ = NewGzipSource(peek_); break;
-      case Compression::kZstd: decoder_ = NewZstdSource(peek_); break;
+      case Compression::kNone:
+        break;
+      case Compression::kGzip:
+        decoder_ = NewGzipSource(peek_);
+        break;
+      case Compression::kZstd:
+        decoder_ = NewZstdSource(peek_);
+        break;
       case Compression::kBzip2:
       case Compression::kXz: {
         BUOY_ASSIGN(decoder_, NewLibarchiveFilterSource(peek_));
@@ -48,7 +53,8 @@ Compression DetectCompression(std::string_view start) {
   if (start.starts_with("\xfd\x37zXZ\0"sv)) return Compression::kXz;
   if (start.starts_with("\x28\xb5\x2f\xfd"sv)) return Compression::kZstd;
   // A zstd stream may begin with skippable frames.
-  if (start.size() >= 4 && (start[0] & '\xf0') == '\x50' && start.substr(1, 3) == "\x2a\x4d\x18"sv) {
+  if (start.size() >= 4 && (start[0] & '\xf0') == '\x50' &&
+      start.substr(1, 3) == "\x2a\x4d\x18"sv) {
     return Compression::kZstd;
   }
   return Compression::kNone;

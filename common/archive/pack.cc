@@ -19,12 +19,18 @@ namespace {
 
 TarType TypeOf(mode_t mode) {
   switch (mode & S_IFMT) {
-    case S_IFDIR: return TarType::kDirectory;
-    case S_IFLNK: return TarType::kSymlink;
-    case S_IFCHR: return TarType::kCharDevice;
-    case S_IFBLK: return TarType::kBlockDevice;
-    case S_IFIFO: return TarType::kFifo;
-    default: return TarType::kFile;
+    case S_IFDIR:
+      return TarType::kDirectory;
+    case S_IFLNK:
+      return TarType::kSymlink;
+    case S_IFCHR:
+      return TarType::kCharDevice;
+    case S_IFBLK:
+      return TarType::kBlockDevice;
+    case S_IFIFO:
+      return TarType::kFifo;
+    default:
+      return TarType::kFile;
   }
 }
 
@@ -108,6 +114,17 @@ Status Packer::AddEntry(int folder_fd, const std::string& name, const std::strin
   if (S_ISDIR(info.st_mode)) return AddFolder(fd.get(), std::move(entry));
   if (S_ISREG(info.st_mode)) return AddFile(fd.get(), std::move(entry));
   return writer_.Begin(entry);
+}
+
+Status Packer::AddFolderAs(int folder_fd, const std::string& as) {
+  struct stat info;
+  if (::fstat(folder_fd, &info) != 0) return ErrnoError("stat " + as);
+  TarEntry entry = FromStat(info, as);
+  if (options_.truncate_times) entry.mtime.tv_nsec = 0;
+  ReadXattrs(folder_fd, &entry);
+  if (as != "/") return AddFolder(folder_fd, std::move(entry));
+  BUOY_TRY(writer_.Begin(entry));
+  return AddChildren(folder_fd, "");
 }
 
 Status Packer::AddFolder(int fd, TarEntry entry) {

@@ -25,12 +25,13 @@ struct PackOptions {
 // through descriptors without following symlinks, so that it may belong to a hostile container.
 class Packer {
  public:
-  Packer(TarWriter& writer, PackOptions options)
-      : writer_(writer), options_(std::move(options)) {}
+  Packer(TarWriter& writer, PackOptions options) : writer_(writer), options_(std::move(options)) {}
 
   // The children of an open folder, as "prefix/child" ("" = at the top). Opaqueness of the folder
   // itself is written too.
   Status AddChildren(int folder_fd, const std::string& prefix);
+  // An open folder itself under the archive name `as` ("." and "/" are kept so), with all below it.
+  Status AddFolderAs(int folder_fd, const std::string& as);
   // One entry of an open folder under the archive name `as`, with all below it.
   Status AddEntry(int folder_fd, const std::string& name, const std::string& as);
 

@@ -29,16 +29,27 @@ Status CopyType(archive_entry* from, TarEntry* to) {
     return Ok();
   }
   switch (archive_entry_filetype(from)) {
-    case AE_IFREG: to->type = TarType::kFile; return Ok();
-    case AE_IFDIR: to->type = TarType::kDirectory; return Ok();
+    case AE_IFREG:
+      to->type = TarType::kFile;
+      return Ok();
+    case AE_IFDIR:
+      to->type = TarType::kDirectory;
+      return Ok();
     case AE_IFLNK:
       to->type = TarType::kSymlink;
       to->link_target = OrEmpty(archive_entry_symlink(from));
       return Ok();
-    case AE_IFCHR: to->type = TarType::kCharDevice; return Ok();
-    case AE_IFBLK: to->type = TarType::kBlockDevice; return Ok();
-    case AE_IFIFO: to->type = TarType::kFifo; return Ok();
-    default: return InvalidArgument("unhandled tar header type in " + to->path);
+    case AE_IFCHR:
+      to->type = TarType::kCharDevice;
+      return Ok();
+    case AE_IFBLK:
+      to->type = TarType::kBlockDevice;
+      return Ok();
+    case AE_IFIFO:
+      to->type = TarType::kFifo;
+      return Ok();
+    default:
+      return InvalidArgument("unhandled tar header type in " + to->path);
   }
 }
 

@@ -57,6 +57,29 @@ TEST(Tar, WhatIsWrittenIsReadBack) {
   EXPECT_FALSE(*reader->Next(&got));
 }
 
+// As of a client that has gone. The address sanitizer sees what libarchive leaks.
+class BrokenSink : public ByteSink {
+ public:
+  Status Write(std::string_view) override { return Unavailable("broken pipe"); }
+};
+
+TEST(Tar, TheSinksErrorIsTold) {
+  BrokenSink broken;
+  auto writer = *TarWriter::Open(broken);
+  TarEntry file;
+  file.path = "f";
+  const std::string big(1 << 20, 'x');
+  Status status = writer->AddFile(file, big);
+  if (status.ok()) status = writer->Finish();
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().message(), "broken pipe");
+  EXPECT_FALSE(writer->Finish().ok());
+
+  auto small = *TarWriter::Open(broken);
+  ASSERT_TRUE(small->AddFile(file, "x").ok());
+  EXPECT_EQ(small->Finish().error().message(), "broken pipe");
+}
+
 TEST(Tar, ShortDataIsAnErrorNotPadding) {
   StringSink out;
   auto writer = *TarWriter::Open(out);

@@ -15,12 +15,18 @@ namespace {
 unsigned FileType(TarType type) {
   switch (type) {
     case TarType::kFile:
-    case TarType::kHardlink: return AE_IFREG;
-    case TarType::kDirectory: return AE_IFDIR;
-    case TarType::kSymlink: return AE_IFLNK;
-    case TarType::kCharDevice: return AE_IFCHR;
-    case TarType::kBlockDevice: return AE_IFBLK;
-    case TarType::kFifo: return AE_IFIFO;
+    case TarType::kHardlink:
+      return AE_IFREG;
+    case TarType::kDirectory:
+      return AE_IFDIR;
+    case TarType::kSymlink:
+      return AE_IFLNK;
+    case TarType::kCharDevice:
+      return AE_IFCHR;
+    case TarType::kBlockDevice:
+      return AE_IFBLK;
+    case TarType::kFifo:
+      return AE_IFIFO;
   }
   return AE_IFREG;
 }
@@ -32,8 +38,9 @@ class LibarchiveTarWriter : public TarWriter {
     if (archive_ == nullptr || entry_ == nullptr) throw std::bad_alloc();
   }
   ~LibarchiveTarWriter() override {
-    // An unfinished archive must not be completed by the destructor.
-    archive_write_fail(archive_);
+    // An unfinished archive must not be completed by the destructor. Not archive_write_fail():
+    // libarchive 3.6 leaks its buffer when a failed archive is freed.
+    abandoned_ = true;
     archive_write_free(archive_);
     archive_entry_free(entry_);
   }
@@ -59,8 +66,10 @@ class LibarchiveTarWriter : public TarWriter {
     archive_entry_set_uid(entry_, from.uid);
     archive_entry_set_gid(entry_, from.gid);
     archive_entry_set_mtime(entry_, from.mtime.tv_sec, from.mtime.tv_nsec);
-    archive_entry_set_size(entry_, from.type == TarType::kFile ? static_cast<int64_t>(from.size) : 0);
-    if (from.type == TarType::kSymlink) archive_entry_copy_symlink(entry_, from.link_target.c_str());
+    archive_entry_set_size(entry_,
+                           from.type == TarType::kFile ? static_cast<int64_t>(from.size) : 0);
+    if (from.type == TarType::kSymlink)
+      archive_entry_copy_symlink(entry_, from.link_target.c_str());
     if (from.type == TarType::kHardlink) {
       archive_entry_copy_hardlink(entry_, from.link_target.c_str());
     }
@@ -71,7 +80,7 @@ class LibarchiveTarWriter : public TarWriter {
     for (const auto& [name, value] : from.xattrs) {
       archive_entry_xattr_add_entry(entry_, name.c_str(), value.data(), value.size());
     }
-    if (archive_write_header(archive_, entry_) < ARCHIVE_WARN) return LastError();
+    if (archive_write_header(archive_, entry_) < ARCHIVE_WARN || sink_error_) return LastError();
     missing_ = from.type == TarType::kFile ? from.size : 0;
     return Ok();
   }
@@ -80,7 +89,7 @@ class LibarchiveTarWriter : public TarWriter {
     if (data.size() > missing_) return Internal("archive/tar: write too long");
     while (!data.empty()) {
       la_ssize_t n = archive_write_data(archive_, data.data(), data.size());
-      if (n <= 0) return LastError();
+      if (n <= 0 || sink_error_) return LastError();
       data.remove_prefix(static_cast<size_t>(n));
       missing_ -= static_cast<size_t>(n);
     }
@@ -89,18 +98,20 @@ class LibarchiveTarWriter : public TarWriter {
 
   Status Finish() override {
     BUOY_TRY(EndEntry());
-    if (archive_write_close(archive_) != ARCHIVE_OK) return LastError();
+    if (archive_write_close(archive_) != ARCHIVE_OK || sink_error_) return LastError();
     return Ok();
   }
 
  private:
-  static la_ssize_t WriteCallback(archive* handle, void* self, const void* data, size_t size) {
+  // A sink's error is kept here and told by whoever made libarchive write; libarchive itself never
+  // learns of it, for the same leak.
+  static la_ssize_t WriteCallback(archive*, void* self, const void* data, size_t size) {
     auto* writer = static_cast<LibarchiveTarWriter*>(self);
-    auto status = writer->sink_.Write({static_cast<const char*>(data), size});
-    if (status.ok()) return static_cast<la_ssize_t>(size);
-    writer->sink_error_ = status.error();
-    archive_set_error(handle, EIO, "%s", status.error().message().c_str());
-    return -1;
+    if (!writer->abandoned_ && !writer->sink_error_) {
+      auto status = writer->sink_.Write({static_cast<const char*>(data), size});
+      if (!status.ok()) writer->sink_error_ = std::move(status).error();
+    }
+    return static_cast<la_ssize_t>(size);
   }
 
   // libarchive would pad a short entry with zeros: silent corruption.
@@ -119,6 +130,7 @@ class LibarchiveTarWriter : public TarWriter {
   archive* archive_;
   archive_entry* entry_;
   uint64_t missing_ = 0;
+  bool abandoned_ = false;
   std::optional<Error> sink_error_;
 };
 

@@ -97,14 +97,18 @@ class Unpacker {
     BUOY_TRY(MakeRoom(entry, folder, path, name, &was_whiteout));
     EntryWriter writer(folder, name, entry);
     switch (entry.type) {
-      case TarType::kFile: return PlaceFile(entry, reader, writer);
-      case TarType::kSymlink: return writer.MakeSymlink();
+      case TarType::kFile:
+        return PlaceFile(entry, reader, writer);
+      case TarType::kSymlink:
+        result_.bytes += entry.link_target.size();
+        return writer.MakeSymlink();
       case TarType::kDirectory:
         BUOY_TRY(writer.MakeFolder());
         implied_.erase(path);
         folder_times_.emplace_back(path, entry.mtime);
         return was_whiteout ? MarkOpaque(folder, name) : Ok();
-      default: return writer.MakeNode();
+      default:
+        return writer.MakeNode();
     }
   }
 
@@ -131,10 +135,9 @@ class Unpacker {
     bool is_folder = S_ISDIR(info.st_mode), wants_folder = entry.type == TarType::kDirectory;
     if (is_folder && wants_folder) return Ok();
     if (options_.no_overwrite_dir_non_dir && is_folder != wants_folder) {
-      return InvalidArgument(is_folder ? "cannot overwrite directory \"/" + path +
-                                             "\" with non-directory \"/\""
-                                       : "cannot overwrite non-directory \"/" + path +
-                                             "\" with directory \"/\"");
+      return InvalidArgument(
+          "cannot overwrite " + std::string(is_folder ? "directory" : "non-directory") + " \"/" +
+          path + "\" with " + (is_folder ? "non-directory" : "directory") + " \"/" + base_ + "\"");
     }
     *was_whiteout = options_.whiteouts == Whiteouts::kOverlay && IsOverlayWhiteout(info);
     if (is_folder || S_ISLNK(info.st_mode)) Forget();

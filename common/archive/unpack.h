@@ -30,7 +30,9 @@ struct UnpackTarOptions {
 };
 
 struct UnpackTarResult {
-  uint64_t bytes = 0;    // of regular files, hard links counted once
+  // Of regular files, hard links counted once, and of symbolic links' targets: what Docker's
+  // directory.Size finds in the unpacked layer.
+  uint64_t bytes = 0;
   uint64_t entries = 0;
   // Folders that had no entry of their own before something was put in them: their owner and
   // mode are made up. Paths relative to the root, parents first.

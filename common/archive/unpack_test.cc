@@ -127,7 +127,9 @@ TEST_F(UnpackTest, KeepsEveryAttribute) {
   suid.entry.xattrs = {
       {"user.a", "b"},
       {"security.capability",
-       std::string("\x01\x00\x00\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", 20)}};
+       std::string(
+           "\x01\x00\x00\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+           20)}};
   Item folder = Dir("bin/");
   folder.entry.mode = 01777;
   folder.entry.mtime = {1600000000, 0};
@@ -138,10 +140,10 @@ TEST_F(UnpackTest, KeepsEveryAttribute) {
   Item link = Symlink("l", "../../anywhere");
   link.entry.uid = 5;
   link.entry.mtime = {1500000000, 0};
-  auto result = Unpack({folder, suid, Hardlink("bin/again", "bin/suid"), null,
-                        Other(TarType::kFifo, "fifo"), link});
+  auto result = Unpack(
+      {folder, suid, Hardlink("bin/again", "bin/suid"), null, Other(TarType::kFifo, "fifo"), link});
   ASSERT_TRUE(result.ok()) << result.error().message();
-  EXPECT_EQ(result->bytes, 1u);
+  EXPECT_EQ(result->bytes, 1u + std::string("../../anywhere").size());
   EXPECT_EQ(result->implied_folders, std::vector<std::string>{"dev"});
   auto info = Stat("bin/suid");
   EXPECT_EQ(info.st_mode & 07777, 06755u);
@@ -162,8 +164,9 @@ TEST_F(UnpackTest, KeepsEveryAttribute) {
 
 TEST_F(UnpackTest, ReplacesAndMerges) {
   ASSERT_TRUE(Unpack({File("a", "1"), Dir("d"), File("d/x", "1"), Symlink("s", "d")}).ok());
-  ASSERT_TRUE(Unpack({Dir("a"), File("a/in", "2"), Dir("d"), File("s", "now a file"),
-                      File("d/y", "3")}).ok());
+  ASSERT_TRUE(
+      Unpack({Dir("a"), File("a/in", "2"), Dir("d"), File("s", "now a file"), File("d/y", "3")})
+          .ok());
   EXPECT_EQ(Content("a/in"), "2");
   EXPECT_EQ(Content("d/x"), "1");
   EXPECT_EQ(Content("d/y"), "3");
@@ -173,10 +176,10 @@ TEST_F(UnpackTest, ReplacesAndMerges) {
 }
 
 TEST_F(UnpackTest, WhiteoutsForOverlayfs) {
-  auto result = Unpack({File("etc/.wh.passwd"), Dir("var"), File("var/.wh..wh..opq"), File("var/new", "n"),
-                        File(".wh..wh.plnk"), Dir("both"), File(".wh.both"), File(".wh.back"),
-                        Dir("back"), File(".wh.file"), File("file", "f"), File("kept", "k"),
-                        File(".wh.kept")});
+  auto result =
+      Unpack({File("etc/.wh.passwd"), Dir("var"), File("var/.wh..wh..opq"), File("var/new", "n"),
+              File(".wh..wh.plnk"), Dir("both"), File(".wh.both"), File(".wh.back"), Dir("back"),
+              File(".wh.file"), File("file", "f"), File("kept", "k"), File(".wh.kept")});
   ASSERT_TRUE(result.ok()) << result.error().message();
   EXPECT_TRUE(IsWhiteout("etc/passwd"));
   EXPECT_EQ(Xattr("var", "trusted.overlay.opaque"), "y");
@@ -189,11 +192,14 @@ TEST_F(UnpackTest, WhiteoutsForOverlayfs) {
 }
 
 TEST_F(UnpackTest, WhiteoutsAppliedInPlace) {
-  ASSERT_TRUE(Unpack({File("a", "1"), File("d/old", "1"), File("d/sub/old", "1"), File("keep", "1")},
-                     Whiteouts::kApply).ok());
+  ASSERT_TRUE(
+      Unpack({File("a", "1"), File("d/old", "1"), File("d/sub/old", "1"), File("keep", "1")},
+             Whiteouts::kApply)
+          .ok());
   ASSERT_TRUE(Unpack({File(".wh.a"), File("d/new", "2"), File("d/sub/new", "2"),
                       File("d/.wh..wh..opq"), File("b", "2"), File(".wh.b")},
-                     Whiteouts::kApply).ok());
+                     Whiteouts::kApply)
+                  .ok());
   EXPECT_FALSE(Exists("a"));
   EXPECT_FALSE(Exists("d/old"));
   EXPECT_FALSE(Exists("d/sub/old"));
@@ -210,7 +216,8 @@ TEST_F(UnpackTest, LiteralWhiteoutsAreFiles) {
 
 TEST_F(UnpackTest, PackTurnsOverlayFormBack) {
   ASSERT_TRUE(Unpack({File(".wh.gone"), Dir("d"), File("d/.wh..wh..opq"), File("d/f", "x"),
-                      Hardlink("z", "d/f")}).ok());
+                      Hardlink("z", "d/f")})
+                  .ok());
   StringSink out;
   PackOptions options;
   options.overlay_whiteouts = true;
@@ -232,8 +239,10 @@ TEST_F(UnpackTest, HolesStayHoles) {
   ASSERT_EQ(::pwrite(fd.get(), "data", 4, 50 << 20), 4);
   ASSERT_EQ(::ftruncate(fd.get(), 100 << 20), 0);
   for (const char* format : {"gnu", "posix"}) {
-    ASSERT_EQ(::system(("tar -C " + outside_ + "/root -S --format=" + format + " -cf " + tar +
-                        " big").c_str()), 0);
+    ASSERT_EQ(
+        ::system(("tar -C " + outside_ + "/root -S --format=" + format + " -cf " + tar + " big")
+                     .c_str()),
+        0);
     ASSERT_EQ(::unlink(big.c_str()), 0);
     Fd in = *Open(tar, O_RDONLY);
     FdSource source(in.get());
@@ -294,45 +303,72 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"absolute", {File("/etc/passwd", "x")}, nullptr, "etc/passwd=x"},
         Hostile{"absolute_dotdot", {File("/../secret", "evil")}, "is outside of", ""},
         Hostile{"harmless_dotdot", {File("a/../b", "x")}, nullptr, "b=x"},
-        Hostile{"symlink_up_then_write", {Symlink("s", ".."), File("s/secret", "evil")}, nullptr,
+        Hostile{"symlink_up_then_write",
+                {Symlink("s", ".."), File("s/secret", "evil")},
+                nullptr,
                 "secret=evil"},
         Hostile{"symlink_absolute_then_write",
-                {Symlink("s", "/etc"), File("etc/keep", ""), File("s/passwd", "x")}, nullptr,
+                {Symlink("s", "/etc"), File("etc/keep", ""), File("s/passwd", "x")},
+                nullptr,
                 "etc/passwd=x"},
         Hostile{"symlink_to_file_then_write",
-                {Symlink("s", "../secret"), File("s", "evil")}, nullptr, "s=evil"},
-        Hostile{"symlink_chain", {Symlink("a", "b/.."), Symlink("b", "../.."),
-                                  File("a/secret", "evil")}, nullptr, "secret=evil"},
-        Hostile{"symlink_dangling_parent", {Symlink("s", "/none"), File("s/x", "evil")},
-                "no such file", ""},
-        Hostile{"symlink_loop", {Symlink("s", "s"), File("s/x", "evil")}, "too many levels", ""},
-        Hostile{"symlink_proc_self", {Symlink("s", "/proc/self/root"), File("s/tmp/x", "evil")},
-                "no such file", ""},
-        Hostile{"folder_over_symlink", {Symlink("s", ".."), Dir("s"), File("s/secret", "evil")},
-                nullptr, "s/secret=evil"},
-        Hostile{"folder_swapped_for_symlink",
-                {Dir("d"), File("d/a", ""), Symlink("d", ".."), File("d/secret", "evil")}, nullptr,
+                {Symlink("s", "../secret"), File("s", "evil")},
+                nullptr,
+                "s=evil"},
+        Hostile{"symlink_chain",
+                {Symlink("a", "b/.."), Symlink("b", "../.."), File("a/secret", "evil")},
+                nullptr,
                 "secret=evil"},
-        Hostile{"hardlink_outside", {Hardlink("h", "../secret"), File("h", "evil")},
-                "invalid hardlink", ""},
+        Hostile{"symlink_dangling_parent",
+                {Symlink("s", "/none"), File("s/x", "evil")},
+                "no such file",
+                ""},
+        Hostile{"symlink_loop", {Symlink("s", "s"), File("s/x", "evil")}, "too many levels", ""},
+        Hostile{"symlink_proc_self",
+                {Symlink("s", "/proc/self/root"), File("s/tmp/x", "evil")},
+                "no such file",
+                ""},
+        Hostile{"folder_over_symlink",
+                {Symlink("s", ".."), Dir("s"), File("s/secret", "evil")},
+                nullptr,
+                "s/secret=evil"},
+        Hostile{"folder_swapped_for_symlink",
+                {Dir("d"), File("d/a", ""), Symlink("d", ".."), File("d/secret", "evil")},
+                nullptr,
+                "secret=evil"},
+        Hostile{"hardlink_outside",
+                {Hardlink("h", "../secret"), File("h", "evil")},
+                "invalid hardlink",
+                ""},
         Hostile{"hardlink_absolute", {Hardlink("h", "/etc/passwd")}, "no such file", ""},
-        Hostile{"hardlink_through_symlink", {Symlink("s", ".."), Hardlink("h", "s/secret")},
-                "no such file", ""},
+        Hostile{"hardlink_through_symlink",
+                {Symlink("s", ".."), Hardlink("h", "s/secret")},
+                "no such file",
+                ""},
         Hostile{"hardlink_to_symlink_then_write",
-                {Symlink("s", "../secret"), Hardlink("h", "s"), File("h", "evil")}, nullptr,
+                {Symlink("s", "../secret"), Hardlink("h", "s"), File("h", "evil")},
+                nullptr,
                 "h=evil"},
         Hostile{"hardlink_to_itself", {File("a", "x"), Hardlink("a", "a")}, nullptr, "a=x"},
         Hostile{"whiteout_dotdot", {File(".wh...")}, "invalid whiteout", ""},
         Hostile{"whiteout_dot", {File(".wh..")}, "invalid whiteout", ""},
         Hostile{"whiteout_of_nothing", {File(".wh.")}, "invalid whiteout", ""},
-        Hostile{"whiteout_through_symlink", {Symlink("s", ".."), File("s/.wh.secret"),
-                                             File("ok", "x")}, nullptr, "ok=x"},
-        Hostile{"opaque_through_symlink", {Symlink("s", ".."), File("s/.wh..wh..opq"),
-                                           File("ok", "x")}, nullptr, "ok=x"},
-        Hostile{"overlay_redirect",
-                {WithXattr(Dir("d"), "trusted.overlay.redirect", "/../../secret"), File("d/f", "x")},
-                nullptr, "d/f=x"},
-        Hostile{"root_becomes_symlink", {Symlink("./", ".."), File("secret", "evil")}, nullptr,
+        Hostile{"whiteout_through_symlink",
+                {Symlink("s", ".."), File("s/.wh.secret"), File("ok", "x")},
+                nullptr,
+                "ok=x"},
+        Hostile{"opaque_through_symlink",
+                {Symlink("s", ".."), File("s/.wh..wh..opq"), File("ok", "x")},
+                nullptr,
+                "ok=x"},
+        Hostile{
+            "overlay_redirect",
+            {WithXattr(Dir("d"), "trusted.overlay.redirect", "/../../secret"), File("d/f", "x")},
+            nullptr,
+            "d/f=x"},
+        Hostile{"root_becomes_symlink",
+                {Symlink("./", ".."), File("secret", "evil")},
+                nullptr,
                 "secret=evil"},
         Hostile{"root_becomes_file", {File(".", "evil"), File("ok", "x")}, nullptr, "ok=x"},
         Hostile{"root_hardlinked", {Hardlink("h", "/")}, "invalid hardlink", ""},
@@ -342,7 +378,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(UnpackTest, OverlayXattrsAreDropped) {
   ASSERT_TRUE(Unpack({WithXattr(Dir("d"), "trusted.overlay.redirect", "/x"),
-                      WithXattr(File("f"), "trusted.overlay.metacopy", "x")}).ok());
+                      WithXattr(File("f"), "trusted.overlay.metacopy", "x")})
+                  .ok());
   EXPECT_EQ(Xattr("d", "trusted.overlay.redirect"), "<none>");
   EXPECT_EQ(Xattr("f", "trusted.overlay.metacopy"), "<none>");
 }

@@ -43,14 +43,14 @@ TEST_P(BadDigest, SaysWhatGoSays) {
 }
 INSTANTIATE_TEST_SUITE_P(
     All, BadDigest,
-    testing::Values(
-        Case{"", "invalid checksum digest format"}, Case{"sha256", "invalid checksum digest format"},
-        Case{"sha256:", "invalid checksum digest format"},
-        Case{"sha256:../x", "invalid checksum digest format"},
-        Case{"sha256:abc", "invalid checksum digest length"},
-        Case{"md5:d41d8cd98f00b204e9800998ecf8427e", "unsupported digest algorithm"},
-        Case{"sha256:E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
-             "invalid checksum digest format"}));
+    testing::Values(Case{"", "invalid checksum digest format"},
+                    Case{"sha256", "invalid checksum digest format"},
+                    Case{"sha256:", "invalid checksum digest format"},
+                    Case{"sha256:../x", "invalid checksum digest format"},
+                    Case{"sha256:abc", "invalid checksum digest length"},
+                    Case{"md5:d41d8cd98f00b204e9800998ecf8427e", "unsupported digest algorithm"},
+                    Case{"sha256:E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+                         "invalid checksum digest format"}));
 
 }  // namespace
 }  // namespace buoy

@@ -139,8 +139,8 @@ Result<int64_t> ParseDuration(std::string_view text) {
 std::string FormatDuration(int64_t nanoseconds) {
   if (nanoseconds == 0) return "0s";
   bool negative = nanoseconds < 0;
-  auto value = negative ? ~static_cast<uint64_t>(nanoseconds) + 1
-                        : static_cast<uint64_t>(nanoseconds);
+  auto value =
+      negative ? ~static_cast<uint64_t>(nanoseconds) + 1 : static_cast<uint64_t>(nanoseconds);
   std::string text;
   if (value < 1'000) {
     text = std::to_string(value) + "ns";

@@ -8,6 +8,10 @@
 
 #include "common/gotime/duration.h"
 
+namespace buoy::failpoint {
+int64_t WallShift();  // common/failpoint/wall_shift.cc
+}
+
 namespace buoy::gotime {
 namespace {
 
@@ -152,6 +156,10 @@ int64_t FromCivil(const CivilTime& civil) {
 Time Now() {
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
+  if (const int64_t shift = failpoint::WallShift(); shift != 0) [[unlikely]] {
+    const int64_t moved = now.tv_sec * kSecond + now.tv_nsec + shift;
+    return {moved / kSecond, static_cast<int32_t>(moved % kSecond)};
+  }
   return {now.tv_sec, static_cast<int32_t>(now.tv_nsec)};
 }
 

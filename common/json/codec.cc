@@ -3,11 +3,13 @@
 namespace buoy::json {
 namespace {
 
-constexpr int kMaxDepth = 1000;
+constexpr size_t kMaxDepth = 1000;
+constexpr int kMaxKeys = 10'000;
 
-// The nesting of a text, counted outside strings; json.hpp's destructor and dump are recursive.
-bool TooDeep(std::string_view text) {
-  int depth = 0;
+// What the parser must not be given: json.hpp's destructor and dump are recursive, and its ordered
+// objects look through all their keys for each new one. Counted outside strings.
+const char* Excess(std::string_view text) {
+  std::vector<int> keys;  // of each open object or array
   bool in_string = false;
   for (size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
@@ -17,12 +19,15 @@ bool TooDeep(std::string_view text) {
     } else if (c == '"') {
       in_string = true;
     } else if (c == '{' || c == '[') {
-      if (++depth > kMaxDepth) return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
+      if (keys.size() == kMaxDepth) return "exceeded max depth";
+      keys.push_back(0);
+    } else if (c == ':') {
+      if (!keys.empty() && ++keys.back() > kMaxKeys) return "too many keys in an object";
+    } else if ((c == '}' || c == ']') && !keys.empty()) {
+      keys.pop_back();
     }
   }
-  return false;
+  return nullptr;
 }
 
 std::string Quoted(char c) {
@@ -34,7 +39,7 @@ std::string Quoted(char c) {
 }  // namespace
 
 Result<Json> Parse(std::string_view text) {
-  if (TooDeep(text)) return InvalidArgument("exceeded max depth");
+  if (const char* excess = Excess(text)) return InvalidArgument(excess);
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {

@@ -68,5 +68,14 @@ TEST(Codec, SurvivesHostileText) {
   EXPECT_NE(ToJson(bad).find("\xef\xbf\xbd"), std::string::npos);
 }
 
+TEST(CodecTest, AnObjectWithVeryManyKeysIsRefusedBeforeItIsParsed) {
+  std::string text = "{";
+  for (int i = 0; i < 200'000; ++i) text += "\"" + std::to_string(i) + "\":1,";
+  auto parsed = json::Parse(text + "\"z\":1}");
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_EQ(parsed.error().message(), "too many keys in an object");
+  EXPECT_TRUE(json::Parse(R"({"a":{"b":1,"c":":::"},"d":[{"e":1},{"e":2}]})").ok());
+}
+
 }  // namespace
 }  // namespace buoy

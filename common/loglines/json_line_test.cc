@@ -52,7 +52,8 @@ TEST(Rfc3339, OffsetsAndNonsense) {
 TEST(JsonString, EscapesLikeDocker) {
   EXPECT_EQ(Quoted("a\"b\\c\n\r\t\x01"), "\"a\\\"b\\\\c\\n\\r\\u0009\\u0001\"");
   EXPECT_EQ(Quoted("<a>&\x7f"), "\"\\u003ca\\u003e\\u0026\x7f\"");
-  EXPECT_EQ(Quoted("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"), "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"");
+  EXPECT_EQ(Quoted("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"),
+            "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"");
   EXPECT_EQ(Quoted("\xff\xc3"), "\"\\ufffd\\ufffd\"");
   EXPECT_EQ(Quoted("\xed\xa0\x80"), "\"\\ufffd\\ufffd\\ufffd\"");  // a surrogate is no UTF-8
   EXPECT_EQ(Quoted("\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa"), "\"\\u2028\\u2029\xe2\x80\xaa\"");

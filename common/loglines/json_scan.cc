@@ -151,7 +151,8 @@ struct EscapeTable {
   bool special[256] = {};
   constexpr EscapeTable() {
     for (int i = 0; i < 256; i++) {
-      special[i] = i < 0x20 || i >= 0x80 || i == '\\' || i == '"' || i == '<' || i == '>' || i == '&';
+      special[i] =
+          i < 0x20 || i >= 0x80 || i == '\\' || i == '"' || i == '<' || i == '>' || i == '&';
     }
   }
 };

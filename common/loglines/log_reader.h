@@ -45,8 +45,8 @@ class LogReader {
   ReadOptions options_;
   std::vector<std::unique_ptr<LogFile>> files_;  // oldest first
   std::string buffer_;
-  size_t position_ = 0;   // of the next line in buffer_
-  size_t scanned_ = 0;    // no newline before this
+  size_t position_ = 0;    // of the next line in buffer_
+  size_t scanned_ = 0;     // no newline before this
   bool skipping_ = false;  // in a line too long to be ours
 };
 

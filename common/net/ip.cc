@@ -50,9 +50,7 @@ bool IpAddress::IsLoopback() const {
   return bytes_[15] == 1;
 }
 
-bool IpAddress::IsUnspecified() const {
-  return valid() && bytes_ == std::array<uint8_t, 16>{};
-}
+bool IpAddress::IsUnspecified() const { return valid() && bytes_ == std::array<uint8_t, 16>{}; }
 
 bool IpAddress::IsLinkLocal() const {
   if (is_v4()) return bytes_[0] == 169 && bytes_[1] == 254;

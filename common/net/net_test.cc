@@ -47,8 +47,7 @@ TEST(IpPrefix, ContainsAndOverlaps) {
   EXPECT_TRUE(Net("10.0.0.0/8").Overlaps(Net("10.9.0.0/16")));
   EXPECT_TRUE(Net("10.9.0.0/16").Overlaps(Net("10.0.0.0/8")));
   EXPECT_FALSE(Net("10.9.0.0/16").Overlaps(Net("10.8.0.0/16")));
-  EXPECT_EQ(IpPrefix::Parse("10.0.0.0/33").error().message(),
-            "invalid CIDR address: 10.0.0.0/33");
+  EXPECT_EQ(IpPrefix::Parse("10.0.0.0/33").error().message(), "invalid CIDR address: 10.0.0.0/33");
   EXPECT_FALSE(IpPrefix::Parse("10.0.0.0").ok());
 }
 

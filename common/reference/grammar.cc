@@ -89,7 +89,8 @@ bool IsDigestPattern(std::string_view text) {
   if (hex.size() < 32 || !std::all_of(hex.begin(), hex.end(), IsHex)) return false;
   bool start = true;  // of a component, which begins with a letter
   for (char c : text.substr(0, colon)) {
-    if (start ? !IsAlpha(c) : !IsAlnum(c) && std::string_view("-_+.").find(c) == std::string_view::npos) {
+    if (start ? !IsAlpha(c)
+              : !IsAlnum(c) && std::string_view("-_+.").find(c) == std::string_view::npos) {
       return false;
     }
     start = !IsAlnum(c);

@@ -30,7 +30,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Good{"busybox", "docker.io", "library/busybox", "", "", "busybox"},
         Good{"busybox:1.36", "docker.io", "library/busybox", "1.36", "", "busybox:1.36"},
-        Good{"busybox@" + kDigest, "docker.io", "library/busybox", "", kDigest, "busybox@" + kDigest},
+        Good{"busybox@" + kDigest, "docker.io", "library/busybox", "", kDigest,
+             "busybox@" + kDigest},
         Good{"busybox:x@" + kDigest, "docker.io", "library/busybox", "x", kDigest,
              "busybox:x@" + kDigest},
         Good{"docker.io/busybox", "docker.io", "library/busybox", "", "", "busybox"},
@@ -76,13 +77,12 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"-h.io/a", kFormat}, Bad{"h-.io/a", kFormat}, Bad{"h.io:/a", kFormat},
         Bad{"h.io:x/a", kFormat}, Bad{"[::1/a", kFormat}, Bad{"[]:1/a", kFormat},
         Bad{"http://h.io/a", kFormat}, Bad{"../a", kFormat}, Bad{"a/../b", kFormat},
-        Bad{"a:b/c:d:e", kFormat}, Bad{std::string("a\0b", 3), kFormat},
-        Bad{"a\n", kFormat},
+        Bad{"a:b/c:d:e", kFormat}, Bad{std::string("a\0b", 3), kFormat}, Bad{"a\n", kFormat},
         Bad{"Foo", "invalid reference format: repository name (library/Foo) must be lowercase"},
         Bad{"me/Foo:x", "invalid reference format: repository name (me/Foo) must be lowercase"},
         Bad{"h.io/Foo", "invalid reference format: repository name (Foo) must be lowercase"},
-        Bad{kHex, "invalid repository name (" + kHex +
-                      "), cannot specify 64-byte hexadecimal strings"},
+        Bad{kHex,
+            "invalid repository name (" + kHex + "), cannot specify 64-byte hexadecimal strings"},
         Bad{"h.io/" + std::string(256, 'a'),
             "repository name must not be more than 255 characters"},
         Bad{"a@md5:" + std::string(32, 'a'), "unsupported digest algorithm"},
@@ -118,16 +118,15 @@ TEST_P(Matches, LikeGo) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Table, Matches,
-    testing::Values(Match{"abc", "abc", true}, Match{"*", "abc", true}, Match{"*c", "abc", true},
-                    Match{"a*", "a", true}, Match{"a*", "ab/c", false}, Match{"a*/b", "abc/b", true},
-                    Match{"a*/b", "a/c/b", false}, Match{"a*b*c*d*e*/f", "axbxcxdxe/f", true},
-                    Match{"a*b?c*x", "abxbbxdbxebxczzx", true},
-                    Match{"a*b?c*x", "abxbbxdbxebxczzy", false}, Match{"ab[c]", "abc", true},
-                    Match{"ab[b-d]", "abc", true}, Match{"ab[e-g]", "abc", false},
-                    Match{"ab[^c]", "abc", false}, Match{"ab[^e-g]", "abc", true},
-                    Match{"a\\*b", "a*b", true}, Match{"a\\*b", "ab", false},
-                    Match{"a?b", "a/b", false}, Match{"[\\]a]", "]", true}, Match{"*x", "xxx", true},
-                    Match{"", "", true}, Match{"", "a", false}));
+    testing::Values(
+        Match{"abc", "abc", true}, Match{"*", "abc", true}, Match{"*c", "abc", true},
+        Match{"a*", "a", true}, Match{"a*", "ab/c", false}, Match{"a*/b", "abc/b", true},
+        Match{"a*/b", "a/c/b", false}, Match{"a*b*c*d*e*/f", "axbxcxdxe/f", true},
+        Match{"a*b?c*x", "abxbbxdbxebxczzx", true}, Match{"a*b?c*x", "abxbbxdbxebxczzy", false},
+        Match{"ab[c]", "abc", true}, Match{"ab[b-d]", "abc", true}, Match{"ab[e-g]", "abc", false},
+        Match{"ab[^c]", "abc", false}, Match{"ab[^e-g]", "abc", true}, Match{"a\\*b", "a*b", true},
+        Match{"a\\*b", "ab", false}, Match{"a?b", "a/b", false}, Match{"[\\]a]", "]", true},
+        Match{"*x", "xxx", true}, Match{"", "", true}, Match{"", "a", false}));
 
 TEST(MatchPattern, RefusesMalformed) {
   for (const char* pattern : {"[]a]", "[-]", "[x-]", "[a", "[^", "a[", "[-x]", "\\"}) {

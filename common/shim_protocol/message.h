@@ -10,8 +10,9 @@ namespace buoy::shim {
 // {u16 tag, u32 length, bytes}, all little endian. A reader skips the tags it does not know, so a
 // newer minor version may add fields; another major version means "do not touch this container".
 inline constexpr uint32_t kMagic = 0x594f5542;  // "BUOY"
-inline constexpr uint16_t kMajorVersion = 1;
-inline constexpr uint16_t kMinorVersion = 0;
+// Weak, as the release's version is: see integration/upgrade.
+extern const uint16_t kMajorVersion;
+extern const uint16_t kMinorVersion;
 inline constexpr size_t kHeaderSize = 20;
 // No message is longer; larger things (process.json, logs) travel as files or client sockets.
 inline constexpr size_t kMaxMessage = 1u << 20;

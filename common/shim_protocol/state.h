@@ -11,8 +11,8 @@ namespace buoy::shim {
 // What a shim knows about its container, and the records of its journal.
 
 enum class Phase : uint8_t {
-  kEmpty = 0,       // nothing started yet
-  kCreating = 1,    // the runtime is at work
+  kEmpty = 0,     // nothing started yet
+  kCreating = 1,  // the runtime is at work
   kRunning = 2,
   kPaused = 3,
   kRestarting = 4,  // exited, the restart policy waits
@@ -74,7 +74,7 @@ struct State {
   std::vector<ExecState> execs;  // the running ones
   HealthStatus health = HealthStatus::kNone;
   int32_t failing_streak = 0;
-  uint64_t last_seq = 0;   // of the journal
+  uint64_t last_seq = 0;  // of the journal
   uint64_t acked_seq = 0;
   int32_t shim_pid = 0;
   uint64_t shim_start_time = 0;
@@ -91,8 +91,8 @@ struct State {
 };
 
 enum class RecordKind : uint16_t {
-  kStarted = 1,           // pid, pid_start_time, restart_count
-  kExited = 2,            // exit_code, oom_killed, will_restart, restart_at, restart_count
+  kStarted = 1,  // pid, pid_start_time, restart_count
+  kExited = 2,   // exit_code, oom_killed, will_restart, restart_at, restart_count
   kOom = 3,
   kHealth = 4,            // health, failing_streak
   kExecStarted = 5,       // exec_id, pid
@@ -101,8 +101,8 @@ enum class RecordKind : uint16_t {
   kRestartCancelled = 8,  // MarkStopped while the policy waited; the container stays exited
   kPaused = 9,
   kResumed = 10,
-  kDetached = 11,         // a client left by the detach keys; exec_id when it was an exec's
-  kStartFailed = 12,      // the daemon's Start failed: text, exit_code
+  kDetached = 11,     // a client left by the detach keys; exec_id when it was an exec's
+  kStartFailed = 12,  // the daemon's Start failed: text, exit_code
 };
 
 // One line of the journal. `seq` grows by one per record over the life of the container, across

@@ -111,14 +111,14 @@ struct HealthConfig {
 };
 
 struct LogConfig {
-  std::string driver;  // "json-file" or "none"
-  std::string path;    // <data-root>/containers/<id>/<id>-json.log
+  std::string driver;     // "json-file" or "none"
+  std::string path;       // <data-root>/containers/<id>/<id>-json.log
   uint64_t max_size = 0;  // bytes, 0 = no limit
   uint32_t max_files = 1;
   bool compress = false;
   // The members of "attrs" (labels, env, tag), in the order to be written: {"key", "value"} pairs.
   std::vector<std::string> attrs;
-  bool non_blocking = false;       // `mode`; the shim's writer never blocks on more than the disk
+  bool non_blocking = false;  // `mode`; the shim's writer never blocks on more than the disk
   uint64_t max_buffer_size = 0;
 
   template <class V>
@@ -141,7 +141,7 @@ struct ConsoleSize {
 struct PortForward {
   uint32_t fd_index = 0;  // a bound socket; TCP ones need not listen yet
   bool udp = false;
-  std::string address;    // the container's, textual IPv4 or IPv6
+  std::string address;  // the container's, textual IPv4 or IPv6
   uint32_t port = 0;
 
   template <class V>
@@ -167,10 +167,10 @@ struct StartRequest {
   // Folders with memory.oom_control (v1) or memory.events (v2); read when the container runs.
   std::vector<std::string> memory_cgroups;
   std::vector<PortForward> ports;
-  std::string pid_file;            // init's pid is written here too, for others to read; may be empty
-  uint32_t pipe_size = 0;          // of each stdio pipe, 0 = 64 KiB
+  std::string pid_file;    // init's pid is written here too, for others to read; may be empty
+  uint32_t pipe_size = 0;  // of each stdio pipe, 0 = 64 KiB
   std::vector<std::string> run_args;  // extra arguments of `run` (e.g. --no-new-keyring)
-  bool keep_restart_count = false;  // start by the daemon's own decision (e.g. after reboot)
+  bool keep_restart_count = false;    // start by the daemon's own decision (e.g. after reboot)
 
   template <class V>
   void Fields(V& v) {
@@ -300,13 +300,15 @@ struct ResizeRequest {
 struct SignalRequest {
   static constexpr MessageType kType = MessageType::kSignal;
   int32_t signal = 0;
-  bool all = false;        // every process of the container
+  bool all = false;           // every process of the container
   bool mark_stopped = false;  // a user's stop or kill: the restart policy must not fire
-  std::string exec_id;     // empty = the container
+  std::string exec_id;        // empty = the container
+  // A user's signal that is not meant to end it: only unless-stopped minds.
+  bool by_user = false;
 
   template <class V>
   void Fields(V& v) {
-    v(1, signal), v(2, all), v(3, mark_stopped), v(4, exec_id);
+    v(1, signal), v(2, all), v(3, mark_stopped), v(4, exec_id), v(5, by_user);
   }
 };
 

@@ -35,7 +35,9 @@ bool FrameReader::Next(std::string_view* input, StreamType* type, std::string_vi
     header_.append(input->data(), take);
     input->remove_prefix(take);
     if (header_.size() < kFrameHeaderSize) return false;
-    const auto byte = [this](int i) { return static_cast<size_t>(static_cast<uint8_t>(header_[i])); };
+    const auto byte = [this](int i) {
+      return static_cast<size_t>(static_cast<uint8_t>(header_[i]));
+    };
     if (byte(0) > 3) {
       broken_ = true;
       return false;

@@ -6,7 +6,8 @@
 
 namespace buoy::stream {
 
-// application/vnd.docker.multiplexed-stream: {type, 0, 0, 0, u32 big endian length}, then the bytes.
+// application/vnd.docker.multiplexed-stream: {type, 0, 0, 0, u32 big endian length}, then the
+// bytes.
 enum class StreamType : uint8_t { kStdin = 0, kStdout = 1, kStderr = 2, kSystemError = 3 };
 
 inline constexpr size_t kFrameHeaderSize = 8;

@@ -10,7 +10,9 @@ namespace {
 TEST(Frame, HeaderLayout) {
   std::string out;
   AppendFrame(StreamType::kStderr, "abc", &out);
-  EXPECT_EQ(out, std::string("\x02\0\0\0\0\0\0\x03" "abc", 11));
+  EXPECT_EQ(out, std::string("\x02\0\0\0\0\0\0\x03"
+                             "abc",
+                             11));
 }
 
 TEST(Frame, ReaderCopesWithEveryCut) {
@@ -71,10 +73,14 @@ TEST(DetachKeys, FoundAcrossReads) {
   EXPECT_FALSE(filter.Feed("ab\x10", &out));
   EXPECT_EQ(out, "ab");
   EXPECT_FALSE(filter.Feed("c", &out));
-  EXPECT_EQ(out, "ab\x10" "c");
+  EXPECT_EQ(out,
+            "ab\x10"
+            "c");
   EXPECT_FALSE(filter.Feed("\x10", &out));
   EXPECT_TRUE(filter.Feed("\x11never", &out));
-  EXPECT_EQ(out, "ab\x10" "c");
+  EXPECT_EQ(out,
+            "ab\x10"
+            "c");
 }
 
 TEST(DetachKeys, NoKeysMeansNoDetach) {

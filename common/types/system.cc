@@ -94,7 +94,6 @@ void InfoLimits(V& v, SystemInfo& s) {
 }
 template <class V>
 void Fields(V& v, SystemInfo& s) {
-  json::Raw generic_resources;
   v("ID", s.id);
   v("Containers", s.containers);
   v("ContainersRunning", s.containers_running);
@@ -123,7 +122,7 @@ void Fields(V& v, SystemInfo& s) {
   v("RegistryConfig", s.registry_config);
   v("NCPU", s.ncpu);
   v("MemTotal", s.mem_total);
-  v("GenericResources", generic_resources);
+  v("GenericResources", s.generic_resources);
   v("DockerRootDir", s.docker_root_dir);
   v("HttpProxy", s.http_proxy);
   v("HttpsProxy", s.https_proxy);

@@ -98,6 +98,7 @@ struct SystemInfo {
   RegistryConfig registry_config;
   int ncpu = 0;
   int64_t mem_total = 0;
+  json::Raw generic_resources;
   std::string docker_root_dir;
   std::string http_proxy, https_proxy, no_proxy;
   std::string name;

@@ -22,7 +22,7 @@ struct Volume {
   std::string name;
   json::Map<std::string> options;
   std::string scope;
-  json::Map<std::string> status;
+  json::Raw status;  // an object, or empty
   std::optional<VolumeUsageData> usage_data;
 };
 

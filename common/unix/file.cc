@@ -92,6 +92,13 @@ Status MakeDirs(const std::string& path, mode_t mode) {
 
 namespace {
 
+// Also of a bind mount, which has the device of what is around it.
+bool IsMountRoot(int fd) {
+  struct statx info;
+  return ::statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &info) == 0 &&
+         (info.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 Status RemoveAt(int parent, const char* name, dev_t device, const std::string& shown) {
   if (::unlinkat(parent, name, 0) == 0 || errno == ENOENT) return Ok();
   if (errno != EISDIR && errno != EPERM) return ErrnoError("unlinkat " + shown);
@@ -99,7 +106,9 @@ Status RemoveAt(int parent, const char* name, dev_t device, const std::string& s
   if (!dir) return errno == ENOENT ? Ok() : Status(ErrnoError("openat " + shown));
   struct stat info;
   if (::fstat(dir.get(), &info) != 0) return ErrnoError("fstat " + shown);
-  if (info.st_dev != device) return ErrnoError("unlinkat " + shown, EBUSY);
+  if (info.st_dev != device || IsMountRoot(dir.get())) {
+    return ErrnoError("unlinkat " + shown, EBUSY);
+  }
   DIR* stream = ::fdopendir(::dup(dir.get()));
   if (stream == nullptr) return ErrnoError("fdopendir " + shown);
   Status first;

@@ -7,8 +7,7 @@
 namespace buoy {
 
 Result<Mount> Mount::Create(const std::string& source, const std::string& target,
-                            const std::string& type, unsigned long flags,
-                            const std::string& data) {
+                            const std::string& type, unsigned long flags, const std::string& data) {
   if (mount(source.c_str(), target.c_str(), type.empty() ? nullptr : type.c_str(), flags,
             data.empty() ? nullptr : data.c_str()) != 0) {
     return ErrnoError("mount " + target);

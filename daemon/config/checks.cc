@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "common/net/ip.h"
+#include "common/unix/pipe_size.h"
 #include "daemon/config/text.h"
 
 namespace buoy::config {
@@ -78,8 +79,7 @@ Result<std::string> CheckMirror(const std::string& text) {
 Result<std::string> CheckInsecureRegistry(const std::string& text) {
   std::string name = text == "index.docker.io" ? "docker.io" : text;
   if (name.starts_with('-') || name.ends_with('-')) {
-    return InvalidArgument("invalid index name (" + name +
-                           "). Cannot begin or end with a hyphen");
+    return InvalidArgument("invalid index name (" + name + "). Cannot begin or end with a hyphen");
   }
   return name;
 }
@@ -167,9 +167,7 @@ Result<std::string> CheckAbsolute(const std::string& text) {
   return InvalidArgument("must be an absolute path: " + text);
 }
 
-Result<std::string> CheckMtu(const std::string& text) {
-  return NotNegative(text, "default MTU");
-}
+Result<std::string> CheckMtu(const std::string& text) { return NotNegative(text, "default MTU"); }
 Result<std::string> CheckDownloads(const std::string& text) {
   return NotNegative(text, "max concurrent downloads");
 }
@@ -184,6 +182,12 @@ Result<std::string> CheckDiagnosticPort(const std::string& text) {
   if (text[0] != '-' && (text.size() < 5 || (text.size() == 5 && text <= "65535"))) return text;
   return InvalidArgument("invalid network-diagnostic-port (" + text +
                          "): value must be between 0 and 65535");
+}
+
+Result<std::string> CheckStdioBuffer(const std::string& text) {
+  BUOY_ASSIGN(const int64_t size, ParseInt(text, "ParseInt", 10));
+  BUOY_TRY(CheckPipeSize("stdio-buffer-size", size));
+  return text;
 }
 
 Result<std::string> CheckCorsHeader(const std::string& text) {

@@ -19,13 +19,15 @@ Result<std::string> CheckExecOpt(const std::string& text);
 Result<std::string> CheckIpcMode(const std::string& text);
 Result<std::string> CheckCgroupnsMode(const std::string& text);
 Result<std::string> CheckFixedCidrV6(const std::string& text);
-Result<std::string> CheckCidr(const std::string& text);        // "" or ADDRESS/LENGTH
-Result<std::string> CheckAbsolute(const std::string& text);    // "" or an absolute path
+Result<std::string> CheckCidr(const std::string& text);      // "" or ADDRESS/LENGTH
+Result<std::string> CheckAbsolute(const std::string& text);  // "" or an absolute path
 Result<std::string> CheckMtu(const std::string& text);
 Result<std::string> CheckDownloads(const std::string& text);
 Result<std::string> CheckUploads(const std::string& text);
 Result<std::string> CheckAttempts(const std::string& text);
 Result<std::string> CheckDiagnosticPort(const std::string& text);
+// Bytes; bounded by what the kernel gives an unprivileged pipe, /proc/sys/fs/pipe-max-size.
+Result<std::string> CheckStdioBuffer(const std::string& text);
 Result<std::string> CheckCorsHeader(const std::string& text);
 
 // "unix:///var/run/docker.sock", "tcp://0.0.0.0:2375", "fd://": defaults filled in.

@@ -49,8 +49,8 @@ Result<std::string> NormalizeHost(const std::string& text) {
   if (proto == "tcp") return NormalizeTcp(address, rest);
   if (proto == "unix") {
     if (rest.find("://") != std::string::npos) {
-      return InvalidArgument("invalid bind address (" + address + "): invalid unix address: " +
-                             rest);
+      return InvalidArgument("invalid bind address (" + address +
+                             "): invalid unix address: " + rest);
     }
     return "unix://" + (rest.empty() ? std::string(kDefaultSocket) : rest);
   }

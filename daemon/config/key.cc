@@ -48,6 +48,18 @@ Status CheckValue(const Key& key, Value& value) {
   return Ok();
 }
 
+const char* InEffectText(InEffect in_effect) {
+  switch (in_effect) {
+    case InEffect::kYes:
+      return "yes";
+    case InEffect::kNotYet:
+      return "not yet";
+    case InEffect::kMoot:
+      return "no";
+  }
+  return "";
+}
+
 const char* OnReloadText(OnReload reload) {
   switch (reload) {
     case OnReload::kLive:

@@ -24,8 +24,8 @@ enum class InEffect {
 
 // One row of the table that flags, daemon.json, validation, reload, help and manual page come from.
 struct Key {
-  const char* name;              // in daemon.json and wherever the configuration is spoken of
-  const char* flag = "";         // without dashes; "" = only in the file
+  const char* name;       // in daemon.json and wherever the configuration is spoken of
+  const char* flag = "";  // without dashes; "" = only in the file
   char shorthand = 0;
   Type type = Type::kString;
   const char* default_text = "";  // as one flag value; "" = zero value
@@ -34,10 +34,14 @@ struct Key {
   const char* usage = "";
   // Checks one value (one item of a list) and may rewrite it.
   Result<std::string> (*check)(const std::string&) = nullptr;
+  bool check_flag = false;     // the check runs when the flag is parsed, not only on the whole
+  const char* type_word = "";  // on the help page, when it is not TypeWord(type)
   bool hidden = false;
   const char* deprecated = "";
   // Part of the network set-up that does not change under running containers.
   bool low_level_network = false;
+  // Where running containers are found and what their file systems stand on; stays likewise.
+  bool holds_containers = false;
   bool secret = false;  // credentials in its URL are masked wherever it is shown
 };
 
@@ -53,6 +57,7 @@ Value DefaultValue(const Key& key);
 // Runs the key's check over the value (each item of a list).
 Status CheckValue(const Key& key, Value& value);
 
-const char* OnReloadText(OnReload reload);  // "live", "new containers", "restart needed"
+const char* InEffectText(InEffect in_effect);  // "yes", "not yet", "no"
+const char* OnReloadText(OnReload reload);     // "live", "new containers", "restart needed"
 
 }  // namespace buoy::config

@@ -108,7 +108,8 @@ Result<int64_t> ParseInt(std::string_view text, const char* function, int base) 
 
 Result<int64_t> ParseBytes(std::string_view text) {
   size_t end = text.find_last_of("0123456789. ");
-  if (end == std::string_view::npos) return InvalidArgument("invalid size: '" + std::string(text) + "'");
+  if (end == std::string_view::npos)
+    return InvalidArgument("invalid size: '" + std::string(text) + "'");
   std::string number = Trim(text.substr(0, end + 1));
   std::string suffix = Lower(text.substr(end + 1));
   double value = 0;
@@ -144,8 +145,7 @@ std::string BytesText(int64_t bytes) {
 
 std::string MaskCredentials(const std::string& url) {
   size_t scheme = url.find("://");
-  if (scheme == std::string::npos) return url;
-  size_t begin = scheme + 3;
+  size_t begin = scheme == std::string::npos ? 0 : scheme + 3;
   size_t end = std::min(url.find_first_of("/?#", begin), url.size());
   size_t at = url.rfind('@', end);
   if (at == std::string::npos || at < begin || at >= end) return url;

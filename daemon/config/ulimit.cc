@@ -9,8 +9,8 @@ namespace buoy::config {
 
 Result<Ulimit> ParseUlimit(std::string_view text) {
   static constexpr std::array<std::string_view, 15> kNames = {
-      "core",  "cpu", "data",   "fsize",  "locks",      "memlock", "msgqueue", "nice",
-      "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack"};
+      "core",   "cpu",   "data", "fsize",  "locks",  "memlock",    "msgqueue", "nice",
+      "nofile", "nproc", "rss",  "rtprio", "rttime", "sigpending", "stack"};
   size_t equals = text.find('=');
   if (equals == std::string_view::npos) {
     return InvalidArgument("invalid ulimit argument: " + std::string(text));

@@ -20,7 +20,8 @@ Status AddListItem(std::string_view text, List& list) {
 Status AddIps(std::string_view text, List& list) {
   for (const std::string& part : Split(text, ',')) {
     std::string ip = Trim(part);
-    if (!net::IpAddress::Parse(ip)) return InvalidArgument("invalid string being converted to IP address: " + ip);
+    if (!net::IpAddress::Parse(ip))
+      return InvalidArgument("invalid string being converted to IP address: " + ip);
     list.push_back(ip);
   }
   return Ok();
@@ -195,7 +196,7 @@ const char* TypeWord(Type type) {
     case Type::kMapMap:
       return "mapmap";
     case Type::kFeatures:
-      return "set";
+      return "map";
     case Type::kUlimits:
       return "ulimit";
     case Type::kRuntimes:
@@ -222,6 +223,7 @@ std::string FlagText(Type type, const Value& value) {
       }
       return Join(pools, ", ");
     }
+    if (type == Type::kList && list->empty()) return "";
     return "[" + Join(*list, type == Type::kIpList ? "," : " ") + "]";
   }
   List items;

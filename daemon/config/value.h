@@ -16,17 +16,17 @@ enum class Type {
   kBool,
   kInt,
   kString,
-  kIp,         // one address, "" = unset
-  kBytes,      // 64m; an int in Value
-  kList,       // repeatable
-  kIpList,     // repeatable and comma separated
-  kMap,        // key=value, repeatable
-  kMapMap,     // driver=key=value, repeatable
-  kFeatures,   // name[=true|false], repeatable
-  kUlimits,    // nofile=1024:2048, repeatable
-  kRuntimes,   // name=path, repeatable
-  kPools,      // base=172.30.0.0/16,size=24, repeatable
-  kObject,     // a JSON object, file only
+  kIp,        // one address, "" = unset
+  kBytes,     // 64m; an int in Value
+  kList,      // repeatable
+  kIpList,    // repeatable and comma separated
+  kMap,       // key=value, repeatable
+  kMapMap,    // driver=key=value, repeatable
+  kFeatures,  // name[=true|false], repeatable
+  kUlimits,   // nofile=1024:2048, repeatable
+  kRuntimes,  // name=path, repeatable
+  kPools,     // base=172.30.0.0/16,size=24, repeatable
+  kObject,    // a JSON object, file only
 };
 
 using List = std::vector<std::string>;

@@ -1,6 +1,5 @@
 #include "daemon/container/cleanup.h"
 
-#include <poll.h>
 #include <signal.h>
 
 #include <thread>
@@ -9,6 +8,10 @@
 #include "daemon/container/remover.h"
 #include "daemon/logging/log.h"
 #include "daemon/volume/mount_setup.h"
+
+namespace buoy::failpoint {
+void Hit(const char* name);  // common/failpoint/failpoint.cc
+}
 
 namespace buoy::container {
 namespace {
@@ -31,16 +34,19 @@ void EndIdleShim(const ContainerPtr& container) {
   }
   if (client == nullptr) return;
   auto state = client->GetState();
-  if (!state.ok() || state->clients > 0) return;
+  // The acknowledgement of the end may still be on its way. One that does not come (the database
+  // cannot be written) means that only the shim has the record: it stays.
+  for (int i = 0; i < 100 && state.ok() && state->acked_seq < state->last_seq; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    state = client->GetState();
+  }
+  if (!state.ok() || state->clients > 0 || state->acked_seq < state->last_seq) return;
   if (!client->Quit().ok()) return;
   std::lock_guard lock(container->mutex);
   if (container->shim == client) container->shim.reset();
 }
 
-bool Watch(const ContainerPtr& container, Fd descriptor) {
-  pollfd poller{descriptor.get(), POLLIN, 0};
-  while (poll(&poller, 1, -1) < 0 && errno == EINTR) {
-  }
+bool RunsAdopted(const ContainerPtr& container) {
   std::lock_guard lock(container->mutex);
   return IsRunning(container->data.state) && container->adopted.valid();
 }
@@ -55,17 +61,28 @@ void CleanupLocked(Engine& engine, const ContainerPtr& container) {
     container->needs_cleanup = false;
     data = container->data;
   }
+  // A shim that lives on for its clients must not keep the host's ports: the next start binds them.
+  // One that has gone keeps none.
+  if (auto shim = container->ShimOrNull()) {
+    for (const char* name : {kHeldPorts, kJoinedPorts}) {
+      (void)shim->HoldFds(name, {});
+    }
+  }
+  failpoint::Hit("cleanup.ports");
   LogFailure("network teardown", data.id, engine.areas.network.Teardown(data.id));
+  failpoint::Hit("cleanup.network");
   auto wishes = engine.areas.network.StoppedSettings(data.id, data.network.networks);
   {
     std::lock_guard lock(container->mutex);
     container->data.network.networks = std::move(wishes);
     data = container->data;
   }
-  engine.SaveAll(data);
+  engine.SaveAll(data, state::Durability::kProcess);
+  failpoint::Hit("cleanup.row");
   LogFailure("unmounting volumes", data.id,
-             volume::TearDownMounts(engine.areas.volumes, data.id, data.mounts));
+             volume::TearDownMounts(engine.Mounts(data), data.mounts));
   LogFailure("unmounting shm", data.id, Unmount(engine.Root(data.id) + "/mounts/shm"));
+  failpoint::Hit("cleanup.volumes");
   LogFailure("unmounting the root file system", data.id, engine.areas.storage.Unmount(data.id));
 }
 
@@ -102,10 +119,10 @@ void MarkExited(Engine& engine, const ContainerPtr& container, int exit_code, in
   }
   engine.SaveAll(data);
   int64_t duration = std::max<int64_t>(0, (time_ns - data.started_ns) / 1'000'000'000);
-  engine.Publish(data, "die",
-                 {{"exitCode", std::to_string(exit_code)},
-                  {"execDuration", std::to_string(duration)}},
-                 time_ns);
+  engine.Publish(
+      data, "die",
+      {{"exitCode", std::to_string(exit_code)}, {"execDuration", std::to_string(duration)}},
+      time_ns);
   {
     std::lock_guard lock(container->mutex);
     container->changed.notify_all();
@@ -115,9 +132,8 @@ void MarkExited(Engine& engine, const ContainerPtr& container, int exit_code, in
 
 void AdoptOrBury(Engine& engine, const ContainerPtr& container) {
   ContainerData data = container->Snapshot();
-  auto init = data.pid > 0 && data.boot_id == engine.boot_id
-                  ? Pidfd::Open(data.pid, data.pid_start)
-                  : Result<Pidfd>(NotFound("no init"));
+  auto init = data.pid > 0 && data.boot_id == engine.boot_id ? Pidfd::Open(data.pid, data.pid_start)
+                                                             : Result<Pidfd>(NotFound("no init"));
   if (!init.ok() || !init->Alive()) {
     MarkExited(engine, container, 255, NowNs());
     return;
@@ -130,11 +146,9 @@ void AdoptOrBury(Engine& engine, const ContainerPtr& container) {
     container->adopted = *std::move(init);
   }
   log::Warn("container runs on without a shim", {{"container", data.id}, {"pid", data.pid}});
-  std::thread([&engine, container, descriptor = std::move(watched)]() mutable {
-    if (Watch(container, std::move(descriptor))) {
-      MarkExited(engine, container, 255, NowNs());
-    }
-  }).detach();
+  engine.watches.Add(std::move(watched), [&engine, container] {
+    if (RunsAdopted(container)) MarkExited(engine, container, 255, NowNs());
+  });
 }
 
 }  // namespace buoy::container

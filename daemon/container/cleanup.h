@@ -5,6 +5,11 @@
 // What follows after a container has ended.
 namespace buoy::container {
 
+// Names under which the shim holds sockets of published ports: those of the start, and those of
+// networks joined later.
+inline constexpr const char* kHeldPorts = "ports";
+inline constexpr const char* kJoinedPorts = "ports-joined";
+
 // Gives back network and mounts of the last run; afterwards an auto-remove container is removed and
 // an idle shim ended. In the background.
 void ScheduleCleanup(Engine& engine, const ContainerPtr& container);

@@ -18,9 +18,11 @@
 namespace buoy::container {
 
 // One container as the daemon knows it. Three locks, always in this order:
-//  - `operation` is held for the whole of start, removal, pause, update, rename and cleanup, so that
+//  - `operation` is held for the whole of start, removal, pause, update, rename and cleanup, so
+//  that
 //    these exclude each other. Never held while waiting for another container.
-//  - `shim_mutex` is held while a shim is started, ended for idleness, or given a client, so that no
+//  - `shim_mutex` is held while a shim is started, ended for idleness, or given a client, so that
+//  no
 //    client is given to a shim that is about to go.
 //  - `mutex` guards the fields below and is never held across a request to a shim, the network or
 //    the storage. `changed` is notified after every change.
@@ -46,9 +48,10 @@ class Container {
   // A shim of another major version runs it; left alone.
   bool unmanaged = false;
   bool removal_in_progress = false;
-  bool removed = false;             // its row is gone
+  bool removed = false;              // its row is gone
   bool manually_restarting = false;  // `restart` is between stop and start: no auto-remove
-  bool needs_cleanup = false;       // network and mounts of its last run are still there
+  bool needs_cleanup = false;        // network and mounts of its last run are still there
+  int file_views = 0;                // of the stopped container: its mounts stay for them
   bool clients_handed_over = false;  // somebody may learn from the shim before we do
 
   ContainerData Snapshot() const {

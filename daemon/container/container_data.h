@@ -24,9 +24,9 @@ struct ContainerData {
   std::vector<oci::MountPlan> mounts;
 
   // `details`: decided at create.
-  std::string driver;                         // of the storage
+  std::string driver;  // of the storage
   std::string platform = "linux";
-  std::map<std::string, std::string> links;   // alias -> id of the linked container
+  std::map<std::string, std::string> links;  // alias -> id of the linked container
 
   // The state as last known.
   State state = State::kCreated;

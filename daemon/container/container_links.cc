@@ -2,6 +2,7 @@
 #include <set>
 
 #include "common/unix/file.h"
+#include "daemon/container/cleanup.h"
 #include "daemon/container/container_service.h"
 
 namespace buoy::container {
@@ -28,7 +29,7 @@ Status Apply(Engine& engine, const ContainerPtr& container, network::Sandbox& sa
   }
   auto client = container->ShimOrNull();
   if (held.empty() || client == nullptr) return Ok();
-  return client->HoldFds("ports-" + sandbox.id, held);
+  return client->HoldFds(kJoinedPorts, held);
 }
 
 }  // namespace
@@ -38,10 +39,15 @@ ContainerService::Counts ContainerService::Count() const {
   for (const auto& container : engine_.registry.All()) {
     ++counts.total;
     switch (container->state()) {
-      case State::kPaused: ++counts.paused; break;
+      case State::kPaused:
+        ++counts.paused;
+        break;
       case State::kRunning:
-      case State::kRestarting: ++counts.running; break;
-      default: ++counts.stopped;
+      case State::kRestarting:
+        ++counts.running;
+        break;
+      default:
+        ++counts.stopped;
     }
   }
   return counts;
@@ -52,14 +58,21 @@ Result<ContainerData> ContainerService::Data(const std::string& ref) {
   return container->Snapshot();
 }
 
+void ContainerService::Publish(const std::string& id, const std::string& action,
+                               Attributes attributes) {
+  auto container = engine_.Find(id);
+  if (container.ok()) engine_.Publish((*container)->Snapshot(), action, std::move(attributes));
+}
+
 Status ContainerService::ConnectNetwork(const std::string& ref, const std::string& network,
                                         const types::EndpointSettings& wish) {
   BUOY_ASSIGN(ContainerPtr container, engine_.Find(ref));
   std::lock_guard operation(container->operation);
   ContainerData data = container->Snapshot();
   if (data.state == State::kRemoving || data.state == State::kDead) {
-    return Conflict("container is marked for removal and cannot be connected or disconnected to "
-                    "the network");
+    return Conflict(
+        "container is marked for removal and cannot be connected or disconnected to "
+        "the network");
   }
   if (data.state == State::kRunning || data.state == State::kPaused) {
     BUOY_ASSIGN(network::Sandbox sandbox,
@@ -93,7 +106,7 @@ Status ContainerService::DisconnectNetwork(const std::string& ref, const std::st
   BUOY_ASSIGN(types::NetworkResource resource, engine_.areas.network.Inspect(network));
   if (data.network.networks.erase(resource.name) == 0 &&
       data.network.networks.erase(resource.id) == 0) {
-    return Forbidden("container " + data.id + " is not connected to the network " + resource.name);
+    return Internal("container " + data.id + " is not connected to the network " + resource.name);
   }
   {
     std::lock_guard lock(container->mutex);

@@ -47,7 +47,9 @@ Status ContainerService::Stop(const std::string& ref, const std::string& signal,
   if (!IsRunning(container->state())) return NotModified("container is already stopped");
   auto stopped = StopContainer(engine_, container, signal, timeout);
   if (stopped.ok()) return stopped;
-  return std::move(stopped).error().Context("cannot stop container: " + ref)
+  return std::move(stopped)
+      .error()
+      .Context("cannot stop container: " + ref)
       .WithKind(ErrorKind::kInternal);
 }
 

@@ -14,13 +14,15 @@ namespace buoy::container {
 
 // Containers as the API asks for them, and their life across the daemon's. At the daemon's start:
 // Load(), then NetworkManager::Start() with its result, then Recover(); at its end Shutdown().
-class ContainerService : public api::ContainerBackend, public ImageUsage, public volume::VolumeUsage {
+class ContainerService : public api::ContainerBackend,
+                         public ImageUsage,
+                         public volume::VolumeUsage {
  public:
   ContainerService(Dependencies dependencies, Options options);
   ~ContainerService() override;
 
-  Result<std::set<std::string>> Load() { return recovery_.Load(); }
-  void Recover() { recovery_.Execute(); }
+  Result<std::set<std::string>> Load(bool handed_over) { return recovery_.Load(handed_over); }
+  void Recover(bool handed_over) { recovery_.Execute(handed_over); }
   void Shutdown() { recovery_.Shutdown(); }
   // After a reload.
   void SetOptions(Options options) { engine_.SetOptions(std::move(options)); }
@@ -31,6 +33,8 @@ class ContainerService : public api::ContainerBackend, public ImageUsage, public
   Counts Count() const;  // for /info
   // For commit, networks and /system/df: a copy of what is known. kNotFound.
   Result<ContainerData> Data(const std::string& ref);
+  // A container event that another area caused ("commit").
+  void Publish(const std::string& id, const std::string& action, Attributes attributes);
   // `network connect` and `disconnect`.
   Status ConnectNetwork(const std::string& ref, const std::string& network,
                         const types::EndpointSettings& wish);
@@ -59,8 +63,7 @@ class ContainerService : public api::ContainerBackend, public ImageUsage, public
   Result<types::ContainerInspect> Inspect(const std::string& ref, bool size) override;
   Result<types::ContainerTop> Top(const std::string& ref, const std::string& ps_args) override;
   Result<types::ContainersPruneReport> Prune(const api::Filters& filters) override;
-  Status Wait(const std::string& ref, api::WaitCondition condition,
-              api::Handover& client) override;
+  Status Wait(const std::string& ref, api::WaitCondition condition, api::Handover& client) override;
   Status Attach(const std::string& ref, const api::AttachOptions& options,
                 api::Handover& client) override;
   Status Logs(const std::string& ref, const api::LogsOptions& options,

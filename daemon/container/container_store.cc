@@ -82,29 +82,36 @@ Status ContainerStore::Insert(const ContainerData& data) {
   return stmt.Run();
 }
 
-Status ContainerStore::Save(const ContainerData& data) {
-  auto stmt = db_.Prepare(
-      "UPDATE containers SET name=?, image_id=?, config=?, host_config=?, networking=?, mounts=?, "
-      "details=?, " + std::string(kStateAssignments) + " WHERE id=?");
-  stmt.Bind(data.name);
-  BindConfig(stmt, data);
-  BindState(stmt, data);
-  stmt.Bind(data.id);
-  return stmt.Run();
+Status ContainerStore::Save(const ContainerData& data, state::Durability durability) {
+  return state::Transaction(db_, durability, [&] {
+    auto stmt = db_.Prepare(
+        "UPDATE containers SET name=?, image_id=?, config=?, host_config=?, networking=?, "
+        "mounts=?, details=?, " +
+        std::string(kStateAssignments) + " WHERE id=?");
+    stmt.Bind(data.name);
+    BindConfig(stmt, data);
+    BindState(stmt, data);
+    stmt.Bind(data.id);
+    return stmt.Run();
+  });
 }
 
-Status ContainerStore::SaveState(const ContainerData& data) {
-  auto stmt =
-      db_.Prepare("UPDATE containers SET " + std::string(kStateAssignments) + " WHERE id=?");
-  BindState(stmt, data);
-  stmt.Bind(data.id);
-  return stmt.Run();
+Status ContainerStore::SaveState(const ContainerData& data, state::Durability durability) {
+  return state::Transaction(db_, durability, [&] {
+    auto stmt =
+        db_.Prepare("UPDATE containers SET " + std::string(kStateAssignments) + " WHERE id=?");
+    BindState(stmt, data);
+    stmt.Bind(data.id);
+    return stmt.Run();
+  });
 }
 
 Status ContainerStore::Delete(const std::string& id) {
-  auto stmt = db_.Prepare("DELETE FROM containers WHERE id=?");
-  stmt.Bind(id);
-  return stmt.Run();
+  return state::Transaction(db_, state::Durability::kProcess, [&] {
+    auto stmt = db_.Prepare("DELETE FROM containers WHERE id=?");
+    stmt.Bind(id);
+    return stmt.Run();
+  });
 }
 
 Result<ContainerStore::Loaded> ContainerStore::LoadAll() {

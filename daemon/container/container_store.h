@@ -5,7 +5,7 @@
 
 #include "common/result/result.h"
 #include "daemon/container/container_data.h"
-#include "daemon/state/db.h"
+#include "daemon/state/relaxed.h"
 
 namespace buoy::container {
 
@@ -17,9 +17,13 @@ class ContainerStore {
   // kConflict when the name is taken.
   Status Insert(const ContainerData& data);
   // Everything but id and creation time.
-  Status Save(const ContainerData& data);
+  Status Save(const ContainerData& data,
+              state::Durability durability = state::Durability::kPowerLoss);
   // Only the columns of the state.
-  Status SaveState(const ContainerData& data);
+  Status SaveState(const ContainerData& data,
+                   state::Durability durability = state::Durability::kPowerLoss);
+  // The row that the machine's sudden end brings back says that its removal has begun, and recovery
+  // finishes it.
   Status Delete(const std::string& id);
 
   struct Loaded {

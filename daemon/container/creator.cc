@@ -13,6 +13,10 @@
 #include "daemon/oci/spec.h"
 #include "daemon/volume/mount_setup.h"
 
+namespace buoy::failpoint {
+void Hit(const char* name);  // common/failpoint/failpoint.cc
+}
+
 namespace buoy::container {
 namespace {
 
@@ -39,8 +43,8 @@ Result<std::vector<std::string>> CheckSettings(Engine& engine, const Options& op
   if (!verdict.ok()) return std::move(verdict).error().WithKind(ErrorKind::kInvalidArgument);
   if (host.runtime.empty()) host.runtime = options.runtimes->default_name();
   BUOY_TRY(options.runtimes->Find(host.runtime));
-  BUOY_TRY(oci::ParseSecurityOptions(
-      {host.security_opt.begin(), host.security_opt.end()}, options.host));
+  BUOY_TRY(oci::ParseSecurityOptions({host.security_opt.begin(), host.security_opt.end()},
+                                     options.host));
   return std::move(verdict->warnings);
 }
 
@@ -50,7 +54,10 @@ Status ResolveLinks(Engine& engine, ContainerData& data) {
     BUOY_ASSIGN(Link link, ParseLink(text));
     auto child = engine.registry.Find(link.name);
     if (!child.ok()) {
-      return std::move(child).error().WithKind(ErrorKind::kInvalidArgument);
+      return std::move(child)
+          .error()
+          .WithKind(ErrorKind::kInvalidArgument)
+          .Context("could not get container for " + link.name);
     }
     if ((*child)->Snapshot().host_config.network_mode == "host") {
       return Internal(
@@ -92,13 +99,30 @@ void FillNetworks(ContainerData& data, const types::NetworkingConfig& networking
   data.network.networks[mode == "default" ? "bridge" : mode];
 }
 
-Status RefuseImageMounts(const ContainerData& data) {
-  for (const auto& mount : data.mounts) {
-    if (mount.type == "image") {
-      return NotImplemented("mounts of type image are not supported by this daemon");
+// What an image mount means is settled now, whatever becomes of the name.
+Status ResolveImageMounts(Engine& engine, ContainerData& data) {
+  for (size_t i = 0; i < data.mounts.size(); ++i) {
+    auto& mount = data.mounts[i];
+    if (mount.type != "image" || !mount.chain_id.empty()) continue;
+    BUOY_ASSIGN(ResolvedImage image, engine.areas.images.Resolve(mount.source, ""));
+    mount.name = mount.source;
+    mount.chain_id = image.chain_id;
+  }
+  for (size_t i = 0; i < data.mounts.size(); ++i) {
+    if (data.mounts[i].type == "image") {
+      data.mounts[i].source = engine.Mounts(data).pins + "/" + std::to_string(i);
     }
   }
   return Ok();
+}
+
+// The layers of mounted images stay as long as the container does.
+Status HoldImages(Engine& engine, const ContainerData& data) {
+  std::vector<std::string> chain_ids;
+  for (const auto& mount : data.mounts) {
+    if (mount.type == "image") chain_ids.push_back(mount.chain_id);
+  }
+  return chain_ids.empty() ? Ok() : engine.areas.storage.HoldLayers(data.id, chain_ids);
 }
 
 oci::MountsOfContainer MountsOf(Engine& engine) {
@@ -121,20 +145,25 @@ Status MakeWorkingDir(const ContainerData& data, int root_fd) {
 Status MakeFiles(Engine& engine, ContainerData& data, const std::string& chain_id, Cleanup& undo) {
   BUOY_TRY(MakeDirs(engine.Root(data.id), 0710));
   undo.Add([&engine, id = data.id] { (void)RemoveAll(engine.Root(id)); });
+  failpoint::Hit("create.folder");
   BUOY_TRY(engine.areas.storage.PrepareContainerRootfs(data.id, chain_id));
+  failpoint::Hit("create.rootfs");
   undo.Add([&engine, id = data.id] { (void)engine.areas.storage.Remove(id); });
+  BUOY_TRY(HoldImages(engine, data));
   bool has_volumes = false;
   for (const auto& mount : data.mounts) has_volumes = has_volumes || mount.type == "volume";
   if (!has_volumes && data.config.working_dir.empty()) return Ok();
 
   BUOY_TRY(engine.areas.storage.Mount(data.id));
   Cleanup unmount([&engine, id = data.id] { (void)engine.areas.storage.Unmount(id); });
+  failpoint::Hit("create.mounted");
   BUOY_ASSIGN(auto view, engine.areas.storage.OpenRootfs(data.id));
-  BUOY_ASSIGN(Fd root, Open("/proc/self/fd/" + std::to_string(view->root_fd()),
-                            O_PATH | O_DIRECTORY));
+  BUOY_ASSIGN(Fd root,
+              Open("/proc/self/fd/" + std::to_string(view->root_fd()), O_PATH | O_DIRECTORY));
   BUOY_TRY(MakeWorkingDir(data, root.get()));
   if (!has_volumes) return Ok();
   BUOY_TRY(volume::CreateVolumes(engine.areas.volumes, data.id, data.mounts));
+  failpoint::Hit("create.volumes");
   undo.Add([&engine, id = data.id, mounts = data.mounts] {
     engine.areas.volumes.Release(id);
     for (const auto& mount : mounts) {
@@ -192,9 +221,8 @@ Result<types::ContainerCreateResponse> CreateContainer(Engine& engine,
   data.driver = engine.areas.storage.name();
   if (!image.os.empty()) data.platform = image.os;
   BUOY_TRY(ReserveName(engine, options.name, data));
-  Cleanup undo([&engine, name = data.name, id = data.id] {
-    engine.registry.ReleaseName(name, id);
-  });
+  Cleanup undo(
+      [&engine, name = data.name, id = data.id] { engine.registry.ReleaseName(name, id); });
   if (data.config.hostname.empty()) {
     data.config.hostname = host.network_mode == "host" ? OwnHostname() : data.ShortId();
   }
@@ -203,9 +231,11 @@ Result<types::ContainerCreateResponse> CreateContainer(Engine& engine,
   BUOY_TRY(engine.areas.network.Validate(engine.NetworkRequest(data)));
   BUOY_ASSIGN(data.mounts,
               oci::PlanMounts(data.config, host, settings->data_root, MountsOf(engine)));
-  BUOY_TRY(RefuseImageMounts(data));
+  BUOY_TRY(ResolveImageMounts(engine, data));
   BUOY_TRY(MakeFiles(engine, data, image.chain_id, undo));
+  failpoint::Hit("create.files");
   BUOY_TRY(engine.store.Insert(data));
+  failpoint::Hit("create.row");
   undo.Release();
   engine.registry.Add(std::make_shared<Container>(data));
   engine.areas.volumes.Release(data.id);

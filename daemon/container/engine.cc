@@ -48,12 +48,16 @@ Result<ContainerPtr> Engine::Find(const std::string& ref) {
 
 void Engine::Sync(Container& container) {
   std::shared_ptr<shim::ShimClient> client;
+  uint64_t applied = 0;
   {
     std::lock_guard lock(container.mutex);
     if (!container.clients_handed_over) return;
     client = container.shim;
+    applied = container.applied_seq;
   }
-  if (client == nullptr || !client->connected()) return;
+  // The shim sends a record before it tells a client: without one on its way there is nothing to
+  // wait for.
+  if (client == nullptr || !client->connected() || client->QuietSince(applied)) return;
   auto state = client->GetState();
   if (!state.ok()) return;
   container.WaitFor([&] { return container.applied_seq >= state->last_seq || container.removed; },
@@ -97,7 +101,7 @@ void Engine::UseShim(const ContainerPtr& container, std::shared_ptr<shim::ShimCl
     records.Post(id, [this, weak, weak_client, record] {
       auto target = weak.lock();
       if (target == nullptr) return;
-      HandleRecord(*this, target, record);
+      if (!HandleRecord(*this, target, record)) return;
       if (auto sender = weak_client.lock()) (void)sender->Ack(record.seq);
     });
   };
@@ -135,18 +139,22 @@ void Engine::Publish(const ContainerData& data, const std::string& action, Attri
   areas.events.Publish(std::move(event));
 }
 
-void Engine::SaveState(const ContainerData& data) {
-  if (auto saved = store.SaveState(data); !saved.ok()) {
+void Engine::SaveState(const ContainerData& data, state::Durability durability) {
+  if (auto saved = store.SaveState(data, durability); !saved.ok()) {
     log::Error("cannot save a container's state",
                {{"container", data.id}, {"error", saved.error().message()}});
   }
 }
 
-void Engine::SaveAll(const ContainerData& data) {
-  if (auto saved = store.Save(data); !saved.ok()) {
+void Engine::SaveAll(const ContainerData& data, state::Durability durability) {
+  if (auto saved = store.Save(data, durability); !saved.ok()) {
     log::Error("cannot save a container",
                {{"container", data.id}, {"error", saved.error().message()}});
   }
+}
+
+volume::MountScope Engine::Mounts(const ContainerData& data) const {
+  return {areas.volumes, &areas.storage, data.id, Root(data.id) + "/mounts/pins"};
 }
 
 network::SandboxRequest Engine::NetworkRequest(const ContainerData& data) const {

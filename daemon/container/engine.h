@@ -13,10 +13,12 @@
 #include "daemon/container/options.h"
 #include "daemon/container/registry.h"
 #include "daemon/container/serial_executor.h"
+#include "daemon/container/watches.h"
 #include "daemon/events/event_sink.h"
 #include "daemon/network/network_manager.h"
 #include "daemon/shim_client/shim_hub.h"
 #include "daemon/storage/storage_driver.h"
+#include "daemon/volume/mount_setup.h"
 #include "daemon/volume/volume_store.h"
 
 namespace buoy::container {
@@ -46,6 +48,8 @@ class Engine {
   SerialExecutor records{4};
   // Clean-ups and automatic removals, by container; they may take the operation lock.
   SerialExecutor background{4};
+  // Of containers that run on without a shim. Ends before the executors, to which it posts.
+  Watches watches;
   bool shutting_down = false;
   std::string boot_id;
 
@@ -71,9 +75,12 @@ class Engine {
   void Publish(const ContainerData& data, const std::string& action, Attributes attributes = {},
                int64_t time_ns = 0);
   // Persists the state or everything; a failure is logged, since the deed is done already.
-  void SaveState(const ContainerData& data);
-  void SaveAll(const ContainerData& data);
+  void SaveState(const ContainerData& data,
+                 state::Durability durability = state::Durability::kPowerLoss);
+  void SaveAll(const ContainerData& data,
+               state::Durability durability = state::Durability::kPowerLoss);
 
+  volume::MountScope Mounts(const ContainerData& data) const;
   network::SandboxRequest NetworkRequest(const ContainerData& data) const;
 
  private:

@@ -5,6 +5,8 @@
 
 #include "common/base64/base64.h"
 #include "common/unix/file.h"
+#include "common/unix/replace_file.h"
+#include "daemon/container/expect_runtime.h"
 #include "daemon/container/names.h"
 #include "daemon/container/persisted_json.h"
 #include "daemon/container/start_plan.h"
@@ -82,7 +84,8 @@ Result<std::string> Execs::Create(const std::string& ref, const types::ExecCreat
   exec.request = request;
   if (exec.request.user.empty()) exec.request.user = data.config.user;
   exec.detach_keys = *keys;
-  BUOY_TRY(WriteFileAtomic(RecordPath(data.id, exec.id), EncodeExec(exec)));
+  // A run directory does not outlive the machine.
+  BUOY_TRY(ReplaceFile(RecordPath(data.id, exec.id), EncodeExec(exec), 0600));
   {
     std::lock_guard lock(container->mutex);
     container->execs[exec.id] = exec;
@@ -155,6 +158,7 @@ Status Execs::Start(const std::string& id, const types::ExecStartRequest& reques
     container->clients_handed_over = true;
     exec = own;
   }
+  ExpectRuntime(engine_.options()->host.cgroups);
   ContainerData data = container->Snapshot();
   engine_.Publish(data, "exec_start: " + exec.CommandLine(), {{"execID", id}});
   auto fail = [&](Error error, int exit_code) -> Status {
@@ -165,7 +169,7 @@ Status Execs::Start(const std::string& id, const types::ExecStartRequest& reques
     own.ended_ns = NowNs();
     return error;
   };
-  (void)WriteFileAtomic(RecordPath(data.id, id), EncodeExec(exec));
+  (void)ReplaceFile(RecordPath(data.id, id), EncodeExec(exec), 0600);
   auto path = ProcessFile(container, exec, request);
   if (!path.ok()) return fail(std::move(path).error(), 126);
   auto shim_client = container->ShimOrNull();
@@ -251,7 +255,8 @@ void Execs::DropOld(const ContainerPtr& container) {
   }
 }
 
-void Execs::Restore(const ContainerPtr& container) {
+void Execs::Restore(const ContainerPtr& container,
+                    const std::shared_ptr<shim::ShimClient>& client) {
   const std::string folder = engine_.Bundle(container->id);
   DIR* dir = opendir(folder.c_str());
   if (dir == nullptr) return;
@@ -271,7 +276,6 @@ void Execs::Restore(const ContainerPtr& container) {
     containers_[id] = container->id;
   }
   closedir(dir);
-  auto client = container->ShimOrNull();
   std::lock_guard lock(container->mutex);
   for (auto& [id, exec] : container->execs) {
     if (!exec.running) continue;

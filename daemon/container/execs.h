@@ -22,8 +22,8 @@ class Execs {
   Result<types::ExecInspect> Inspect(const std::string& id);
 
   // After a restart: reads what was known of this container's execs. Those that neither ended nor
-  // run in the shim ended unseen.
-  void Restore(const ContainerPtr& container);
+  // run in the shim ended unseen. To be called before the shim's records are applied.
+  void Restore(const ContainerPtr& container, const std::shared_ptr<shim::ShimClient>& client);
 
  private:
   Result<ContainerPtr> Holder(const std::string& id);

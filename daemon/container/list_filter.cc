@@ -1,30 +1,48 @@
 #include "daemon/container/list_filter.h"
 
-#include <regex.h>
-
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
+#include <utility>
 
-#include "common/net/port.h"
+#include "common/regexp/regexp.h"
 #include "daemon/container/prune_filters.h"
 
 namespace buoy::container {
 namespace {
 
-constexpr const char* kAccepted[] = {"ancestor", "before", "exited",  "id",      "isolation",
-                                     "label",    "name",   "status",  "health",  "since",
+constexpr const char* kAccepted[] = {"ancestor", "before",  "exited",  "id",      "isolation",
+                                     "label",    "name",    "status",  "health",  "since",
                                      "volume",   "network", "is-task", "publish", "expose"};
 
 // Docker matches by regular expression and, failing that, as a prefix.
 bool MatchText(const std::string& pattern, const std::string& text) {
-  if (pattern == text) return true;
-  regex_t compiled;
-  if (regcomp(&compiled, pattern.c_str(), REG_EXTENDED | REG_NOSUB) == 0) {
-    bool matched = regexec(&compiled, text.c_str(), 0, nullptr, 0) == 0;
-    regfree(&compiled);
-    if (matched) return true;
+  return pattern == text || RegexpMatches(pattern, text) || text.rfind(pattern, 0) == 0;
+}
+
+Result<int> ParsePort(const std::string& text) {
+  char* end = nullptr;
+  const bool digits = !text.empty() && std::isdigit(static_cast<unsigned char>(text[0]));
+  const unsigned long number = digits ? std::strtoul(text.c_str(), &end, 10) : 0;
+  const char* wrong = nullptr;
+  if (!digits || *end != '\0') {
+    wrong = "invalid syntax";
+  } else if (number > 65535) {
+    wrong = "value out of range";
   }
-  return text.rfind(pattern, 0) == 0;
+  if (wrong == nullptr) return static_cast<int>(number);
+  return InvalidArgument("strconv.ParseUint: parsing \"" + text + "\": " + wrong);
+}
+
+// First and last, in the words of go-connections' ParsePortRange.
+Result<std::pair<int, int>> ParsePorts(const std::string& text) {
+  if (text.empty()) return InvalidArgument("empty string specified for ports");
+  const size_t dash = text.find('-');
+  BUOY_ASSIGN(const int first, ParsePort(text.substr(0, dash)));
+  if (dash == std::string::npos) return std::pair(first, first);
+  BUOY_ASSIGN(const int last, ParsePort(text.substr(dash + 1)));
+  if (last < first) return InvalidArgument("invalid range specified for port: " + text);
+  return std::pair(first, last);
 }
 
 Status AddPorts(const std::string& key, const std::string& value, std::set<std::string>& out) {
@@ -33,12 +51,9 @@ Status AddPorts(const std::string& key, const std::string& value, std::set<std::
   }
   size_t slash = value.find('/');
   std::string proto = slash == std::string::npos ? "tcp" : value.substr(slash + 1);
-  auto range = net::PortRange::Parse(value.substr(0, slash));
-  if (!range.ok() || range->any()) {
-    return InvalidArgument("error while looking up for " + key + " " + value +
-                           ": invalid port range: " + value);
-  }
-  for (int port = range->first; port <= range->last; ++port) {
+  BUOY_ASSIGN_CONTEXT(const auto range, ParsePorts(value.substr(0, slash)),
+                      "error while looking up for " + key + " " + value);
+  for (int port = range.first; port <= range.second; ++port) {
     out.insert(std::to_string(port) + "/" + proto);
   }
   return Ok();
@@ -48,8 +63,8 @@ Result<int> ParseCode(const std::string& value) {
   char* end = nullptr;
   long code = std::strtol(value.c_str(), &end, 10);
   if (!value.empty() && *end == '\0') return static_cast<int>(code);
-  return InvalidArgument("invalid filter 'exited=" + value + "': strconv.Atoi: parsing \"" +
-                         value + "\": invalid syntax");
+  return InvalidArgument("invalid filter 'exited=" + value + "': strconv.Atoi: parsing \"" + value +
+                         "\": invalid syntax");
 }
 
 Status CheckHealth(const std::string& value) {
@@ -82,8 +97,7 @@ Result<ListFilter> ListFilter::Parse(const api::ContainerListOptions& options,
   filter.limit_ = options.limit;
   for (const auto& [name, values] : options.filters) {
     if (std::find_if(std::begin(kAccepted), std::end(kAccepted),
-                     [&name](const char* known) { return name == known; }) ==
-        std::end(kAccepted)) {
+                     [&name](const char* known) { return name == known; }) == std::end(kAccepted)) {
       return InvalidArgument("invalid filter '" + name + "'");
     }
     for (const auto& value : values) {

@@ -48,20 +48,21 @@ TEST_P(ListFilterTest, Decide) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, ListFilterTest,
-    testing::Values(
-        Case{{}, true}, Case{{{"name", {"we"}}}, true}, Case{{{"name", {"^/web$"}}}, true},
-        Case{{{"name", {"db"}}}, false}, Case{{{"id", {"aaa"}}}, true},
-        Case{{{"id", {"b"}}}, false}, Case{{{"status", {"running"}}}, true},
-        Case{{{"status", {"exited"}}}, false}, Case{{{"label", {"tier=front"}}}, true},
-        Case{{{"label", {"tier", "other"}}}, false}, Case{{{"ancestor", {"img"}}}, true},
-        Case{{{"ancestor", {"none"}}}, false}, Case{{{"volume", {"/data"}}}, true},
-        Case{{{"volume", {"vol"}}}, true}, Case{{{"volume", {"x"}}}, false},
-        Case{{{"network", {"net1"}}}, true}, Case{{{"network", {"abc"}}}, true},
-        Case{{{"network", {"zzz"}}}, false}, Case{{{"publish", {"8000-8090/tcp"}}}, true},
-        Case{{{"publish", {"80"}}}, false}, Case{{{"expose", {"80"}}}, true},
-        Case{{{"health", {"healthy"}}}, true}, Case{{{"health", {"none"}}}, false},
-        Case{{{"exited", {"0"}}}, false}, Case{{{"is-task", {"false"}}}, true},
-        Case{{{"is-task", {"true"}}}, false}));
+    testing::Values(Case{{}, true}, Case{{{"name", {"we"}}}, true},
+                    Case{{{"name", {"^/web$"}}}, true}, Case{{{"name", {"db"}}}, false},
+                    Case{{{"id", {"aaa"}}}, true}, Case{{{"id", {"b"}}}, false},
+                    Case{{{"status", {"running"}}}, true}, Case{{{"status", {"exited"}}}, false},
+                    Case{{{"label", {"tier=front"}}}, true},
+                    Case{{{"label", {"tier", "other"}}}, false},
+                    Case{{{"ancestor", {"img"}}}, true}, Case{{{"ancestor", {"none"}}}, false},
+                    Case{{{"volume", {"/data"}}}, true}, Case{{{"volume", {"vol"}}}, true},
+                    Case{{{"volume", {"x"}}}, false}, Case{{{"network", {"net1"}}}, true},
+                    Case{{{"network", {"abc"}}}, true}, Case{{{"network", {"zzz"}}}, false},
+                    Case{{{"publish", {"8000-8090/tcp"}}}, true},
+                    Case{{{"publish", {"80"}}}, false}, Case{{{"expose", {"80"}}}, true},
+                    Case{{{"health", {"healthy"}}}, true}, Case{{{"health", {"none"}}}, false},
+                    Case{{{"exited", {"0"}}}, false}, Case{{{"is-task", {"false"}}}, true},
+                    Case{{{"is-task", {"true"}}}, false}));
 
 TEST(ListFilter, BadFilters) {
   auto error = [](api::Filters filters) {

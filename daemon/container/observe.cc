@@ -65,6 +65,17 @@ void ReadNetwork(int pid, types::StatsResponse& stats) {
   stats.networks.is_null = false;
 }
 
+// By itself or through the container whose network it has joined.
+bool SharesHostNetwork(Engine& engine, const ContainerData& data) {
+  std::string mode = data.host_config.network_mode;
+  for (int depth = 0; depth < 16 && mode.starts_with("container:"); ++depth) {
+    auto other = engine.registry.Find(mode.substr(sizeof "container:" - 1));
+    if (!other.ok()) return true;
+    mode = (*other)->Snapshot().host_config.network_mode;
+  }
+  return mode == "host";
+}
+
 types::StatsResponse Sample(Engine& engine, const ContainerData& data) {
   types::StatsResponse stats;
   stats.id = data.id;
@@ -73,8 +84,7 @@ types::StatsResponse Sample(Engine& engine, const ContainerData& data) {
   if (!IsRunning(data.state) || data.pid == 0) return stats;
   auto settings = engine.options();
   (void)oci::ReadCgroupStats(settings->host.cgroups, CgroupOf(*settings, data), stats);
-  const std::string& mode = data.host_config.network_mode;
-  if (mode != "host" && mode.rfind("container:", 0) != 0) ReadNetwork(data.pid, stats);
+  if (!SharesHostNetwork(engine, data)) ReadNetwork(data.pid, stats);
   stats.read = gotime::FormatRfc3339Nano(gotime::Now());
   return stats;
 }
@@ -85,14 +95,21 @@ bool PauseOrGone(int fd) {
   return poll(&poller, 1, 1000) > 0;
 }
 
+// The same in a stream, which is over as well when it is interrupted.
+bool PauseOrEnd(api::Handover& client) {
+  pollfd pollers[] = {{client.client_fd(), POLLRDHUP, 0}, {client.interrupt_fd(), POLLIN, 0}};
+  if (poll(pollers, 2, 1000) <= 0) return false;
+  if (pollers[0].revents == 0) client.Interrupt("");
+  return true;
+}
+
 }  // namespace
 
 oci::CgroupPaths CgroupOf(const Options& options, const ContainerData& data) {
   const std::string& own = data.host_config.resources.cgroup_parent;
-  return oci::ContainerCgroup(
-      options.host.cgroups,
-      oci::CgroupsPathFor(own.empty() ? options.host.cgroup_parent : own,
-                          options.host.systemd_cgroup, data.id));
+  return oci::ContainerCgroup(options.host.cgroups,
+                              oci::CgroupsPathFor(own.empty() ? options.host.cgroup_parent : own,
+                                                  options.host.systemd_cgroup, data.id));
 }
 
 Result<types::ContainerTop> ParsePs(const std::string& output, const std::set<int>& pids) {
@@ -128,8 +145,7 @@ Result<types::ContainerTop> TopOf(Engine& engine, const ContainerPtr& container,
   ContainerData data = container->Snapshot();
   if (!IsRunning(data.state)) return NotRunning(data.id);
   if (data.state == State::kRestarting) {
-    return Conflict("Container " + data.id +
-                    " is restarting, wait until the container is running");
+    return Conflict("Container " + data.id + " is restarting, wait until the container is running");
   }
   BUOY_ASSIGN(std::set<int> pids, oci::CgroupPids(CgroupOf(*engine.options(), data)));
   std::vector<std::string> command = {"ps"};
@@ -143,8 +159,8 @@ Result<types::ContainerTop> TopOf(Engine& engine, const ContainerPtr& container,
   if (!result.ok()) return std::move(result).error().Context("ps");
   if (result->exit_code != 0) {
     std::string line = result->err.substr(0, result->err.find('\n'));
-    return Internal("ps: " + (line.empty() ? "exit status " + std::to_string(result->exit_code)
-                                           : line));
+    return Internal("ps: " +
+                    (line.empty() ? "exit status " + std::to_string(result->exit_code) : line));
   }
   BUOY_ASSIGN(types::ContainerTop top, ParsePs(result->out, pids));
   engine.Publish(data, "top");
@@ -155,11 +171,12 @@ Status StreamStats(Engine& engine, const ContainerPtr& container, bool stream, b
                    api::Handover& client) {
   BUOY_ASSIGN(ByteSink * body, client.Answer(api::StreamKind::kBodyJson));
   types::StatsResponse before = Sample(engine, container->Snapshot());
+  if (client.continued() && PauseOrEnd(client)) return Ok();
   // Without a stream the client wants a difference, unless it says that it does not.
   if (!stream && !one_shot && IsRunning(container->state()) && PauseOrGone(client.client_fd())) {
     return Ok();
   }
-  bool first = true;
+  bool first = !client.continued();
   for (;;) {
     ContainerData data = container->Snapshot();
     types::StatsResponse now = first && (stream || one_shot) ? before : Sample(engine, data);
@@ -170,7 +187,7 @@ Status StreamStats(Engine& engine, const ContainerPtr& container, bool stream, b
     first = false;
     if (!body->Write(ToJson(now) + "\n").ok() || !stream) return Ok();
     before = std::move(now);
-    if (PauseOrGone(client.client_fd())) return Ok();
+    if (PauseOrEnd(client)) return Ok();
     std::lock_guard lock(container->mutex);
     if (container->removed) return Ok();
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -16,11 +17,12 @@ struct Options {
   std::string exec_root = "/var/run/buoy";
   std::shared_ptr<const oci::Runtimes> runtimes;
   oci::HostSettings host;
-  types::LogConfig log_defaults;     // log-driver, log-opts
-  int default_stop_timeout = 10;     // seconds
-  int shutdown_timeout = 15;         // seconds
+  types::LogConfig log_defaults;  // log-driver, log-opts
+  int default_stop_timeout = 10;  // seconds
+  int shutdown_timeout = 15;      // seconds
   bool live_restore = false;
-  std::string shim_path;             // empty = looked up
+  int64_t stdio_buffer_size = 64 * 1024;  // bytes, of each pipe to a container
+  std::string shim_path;                  // empty = looked up
 };
 
 }  // namespace buoy::container

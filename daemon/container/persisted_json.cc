@@ -70,7 +70,8 @@ std::string EncodeExec(const ExecRecord& exec) {
 
 Result<ExecRecord> DecodeExec(const std::string& text) {
   BUOY_ASSIGN(ExecJson in, FromJson<ExecJson>(text));
-  BUOY_ASSIGN(types::ExecCreateRequest request, FromJson<types::ExecCreateRequest>(in.request.text));
+  BUOY_ASSIGN(types::ExecCreateRequest request,
+              FromJson<types::ExecCreateRequest>(in.request.text));
   ExecRecord exec;
   exec.id = in.id;
   exec.container_id = in.container_id;

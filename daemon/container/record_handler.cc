@@ -1,10 +1,15 @@
 #include "daemon/container/record_handler.h"
 
-#include "common/unix/file.h"
+#include "common/unix/replace_file.h"
 #include "daemon/container/cleanup.h"
+#include "daemon/container/health_store.h"
 #include "daemon/container/persisted_json.h"
 #include "daemon/logging/log.h"
 #include "daemon/oci/runtime.h"
+
+namespace buoy::failpoint {
+void Hit(const char* name);  // common/failpoint/failpoint.cc
+}
 
 namespace buoy::container {
 namespace {
@@ -68,25 +73,46 @@ void ExecExited(const shim::Record& record, std::map<std::string, ExecRecord>& e
   found->second.exit_code = record.exit_code;
   found->second.ended_ns = record.time;
   out.ended_exec = record.exec_id;
-  out.events.push_back({"exec_die",
-                        {{"execID", record.exec_id},
-                         {"exitCode", std::to_string(record.exit_code)}}});
+  out.events.push_back(
+      {"exec_die", {{"execID", record.exec_id}, {"exitCode", std::to_string(record.exit_code)}}});
 }
 
 void HealthChanged(const shim::Record& record, types::Health& health, RecordOutcome& out) {
   health.status = HealthName(record.health);
   health.failing_streak = record.failing_streak;
-  out.events.push_back({"health_status: " + health.status, {}});
+  // The beginning of a run is no event.
+  if (record.health != shim::HealthStatus::kStarting) {
+    out.events.push_back({"health_status: " + health.status, {}});
+  }
+}
+
+// What the machine's sudden end makes untrue anyway is not waited for.
+state::Durability DurabilityOf(shim::RecordKind kind) {
+  switch (kind) {
+    case shim::RecordKind::kHealth:
+    case shim::RecordKind::kExecStarted:
+    case shim::RecordKind::kExecExited:
+    case shim::RecordKind::kPaused:
+    case shim::RecordKind::kResumed:
+    case shim::RecordKind::kDetached:
+      return state::Durability::kProcess;
+    default:
+      return state::Durability::kPowerLoss;
+  }
 }
 
 }  // namespace
 
 std::string HealthName(shim::HealthStatus status) {
   switch (status) {
-    case shim::HealthStatus::kStarting: return "starting";
-    case shim::HealthStatus::kHealthy: return "healthy";
-    case shim::HealthStatus::kUnhealthy: return "unhealthy";
-    case shim::HealthStatus::kNone: break;
+    case shim::HealthStatus::kStarting:
+      return "starting";
+    case shim::HealthStatus::kHealthy:
+      return "healthy";
+    case shim::HealthStatus::kUnhealthy:
+      return "unhealthy";
+    case shim::HealthStatus::kNone:
+      break;
   }
   return "none";
 }
@@ -97,20 +123,28 @@ RecordOutcome ApplyRecord(const shim::Record& record, ContainerData& data, types
   if (record.seq <= data.journal_seq) return out;
   data.journal_seq = record.seq;
   switch (record.kind) {
-    case shim::RecordKind::kStarted: Started(record, data, health, out); break;
-    case shim::RecordKind::kExited: Exited(record, data, health, execs, out); break;
+    case shim::RecordKind::kStarted:
+      Started(record, data, health, out);
+      break;
+    case shim::RecordKind::kExited:
+      Exited(record, data, health, execs, out);
+      break;
     case shim::RecordKind::kOom:
       data.oom_killed = true;
       out.events.push_back({"oom", {}});
       break;
-    case shim::RecordKind::kHealth: HealthChanged(record, health, out); break;
+    case shim::RecordKind::kHealth:
+      HealthChanged(record, health, out);
+      break;
     case shim::RecordKind::kExecStarted:
       if (auto exec = execs.find(record.exec_id); exec != execs.end()) {
         exec->second.pid = record.pid;
         exec->second.running = true;
       }
       break;
-    case shim::RecordKind::kExecExited: ExecExited(record, execs, out); break;
+    case shim::RecordKind::kExecExited:
+      ExecExited(record, execs, out);
+      break;
     case shim::RecordKind::kRestartFailed:
       StartFailed(record, StateEvent::kRestartGivenUp, data, out);
       break;
@@ -141,7 +175,7 @@ RecordOutcome ApplyRecord(const shim::Record& record, ContainerData& data, types
   return out;
 }
 
-void HandleRecord(Engine& engine, const ContainerPtr& container, const shim::Record& record) {
+bool HandleRecord(Engine& engine, const ContainerPtr& container, const shim::Record& record) {
   ContainerData data;
   RecordOutcome outcome;
   std::string exec_json;
@@ -157,9 +191,18 @@ void HandleRecord(Engine& engine, const ContainerPtr& container, const shim::Rec
   }
   if (!exec_json.empty()) {
     std::string path = engine.Bundle(data.id) + "/exec-" + outcome.ended_exec + ".json";
-    (void)WriteFileAtomic(path, exec_json);
+    (void)ReplaceFile(path, exec_json, 0600);
   }
-  outcome.save_all ? engine.SaveAll(data) : engine.SaveState(data);
+  if (record.kind == shim::RecordKind::kExited) KeepHealth(engine, *container);
+  if (outcome.ended) failpoint::Hit("exit.known");
+  const state::Durability durability = DurabilityOf(record.kind);
+  auto saved = outcome.save_all ? engine.store.Save(data, durability)
+                                : engine.store.SaveState(data, durability);
+  if (!saved.ok()) {
+    log::Error("cannot save a container's state",
+               {{"container", data.id}, {"error", saved.error().message()}});
+  }
+  if (outcome.ended) failpoint::Hit("exit.row");
   for (auto& event : outcome.events) {
     engine.Publish(data, event.action, std::move(event.attributes), record.time);
   }
@@ -168,7 +211,9 @@ void HandleRecord(Engine& engine, const ContainerPtr& container, const shim::Rec
     container->applied_seq = std::max(container->applied_seq, record.seq);
     container->changed.notify_all();
   }
+  if (outcome.ended) failpoint::Hit("exit.events");
   if (outcome.ended) ScheduleCleanup(engine, container);
+  return saved.ok();
 }
 
 }  // namespace buoy::container

@@ -86,6 +86,10 @@ TEST(ApplyRecord, HealthFollowsTheRun) {
   journal.data.config.healthcheck->test = json::List<std::string>{"CMD", "true"};
   journal.Start(kSecond);
   EXPECT_EQ(journal.health.status, "starting");
+  shim::Record begins;
+  begins.kind = shim::RecordKind::kHealth;
+  begins.health = shim::HealthStatus::kStarting;
+  EXPECT_TRUE(journal.Apply(begins).events.empty());  // as in Docker
   shim::Record healthy;
   healthy.kind = shim::RecordKind::kHealth;
   healthy.health = shim::HealthStatus::kHealthy;

@@ -1,14 +1,12 @@
 #include "daemon/container/recovery.h"
 
-#include <dirent.h>
-
 #include <future>
 #include <thread>
 
-#include "common/digest/digest.h"
 #include "common/unix/file.h"
-#include "common/unix/mount.h"
 #include "daemon/container/cleanup.h"
+#include "daemon/container/health_store.h"
+#include "daemon/container/leftovers.h"
 #include "daemon/container/recovery_plan.h"
 #include "daemon/container/remover.h"
 #include "daemon/container/starter.h"
@@ -20,21 +18,54 @@ namespace {
 
 constexpr std::chrono::milliseconds kShimBudget{10'000};
 
-std::vector<std::string> FolderNames(const std::string& path) {
-  std::vector<std::string> names;
-  DIR* dir = opendir(path.c_str());
-  if (dir == nullptr) return names;
-  while (dirent* entry = readdir(dir)) {
-    if (entry->d_name[0] != '.') names.push_back(entry->d_name);
-  }
-  closedir(dir);
-  return names;
-}
-
 bool InitAlive(const ContainerData& data, const std::string& boot_id) {
   if (data.pid <= 0 || data.boot_id != boot_id) return false;
   auto init = Pidfd::Open(data.pid, data.pid_start);
   return init.ok() && init->Alive();
+}
+
+// The daemon may have been killed while the runtime creates the container: what comes of that has
+// to be known before anything is decided.
+shim::State SettledState(shim::ShimClient& client) {
+  shim::State state = client.initial_state();
+  const auto end = std::chrono::steady_clock::now() + kShimBudget;
+  while (state.phase == shim::Phase::kCreating && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    auto now = client.GetState();
+    if (!now.ok()) break;
+    state = *std::move(now);
+  }
+  return state;
+}
+
+bool HasEvent(state::Db& db, const std::string& id, const char* action, int64_t time_ns) {
+  auto stmt = db.Prepare(
+      "SELECT 1 FROM events WHERE time_ns = ? AND instr(event, ?) > 0 AND instr(event, ?) > 0");
+  stmt.Bind(time_ns).Bind(id).Bind("\"" + std::string(action) + "\"");
+  return stmt.Step().value_or(true);
+}
+
+// Events are written a moment after what they tell of; what the last daemon took with it when it
+// was killed in between is told now, with the time at which it happened.
+void RepublishLost(Engine& engine, const ContainerData& data, int64_t oldest_ns) {
+  state::Db& db = engine.store.db();
+  if (data.started_ns > oldest_ns && !HasEvent(db, data.id, "start", data.started_ns)) {
+    engine.Publish(data, "start", {}, data.started_ns);
+  }
+  if (data.finished_ns <= std::max(oldest_ns, data.started_ns)) return;
+  if (HasEvent(db, data.id, "die", data.finished_ns)) return;
+  const int64_t duration = (data.finished_ns - data.started_ns) / 1'000'000'000;
+  engine.Publish(
+      data, "die",
+      {{"exitCode", std::to_string(data.exit_code)}, {"execDuration", std::to_string(duration)}},
+      data.finished_ns);
+}
+
+// INT64_MAX when there are none.
+int64_t OldestEvent(state::Db& db) {
+  auto stmt = db.Prepare("SELECT min(time_ns) FROM events");
+  if (!stmt.Step().value_or(false) || stmt.Int(0) == 0) return INT64_MAX;
+  return stmt.Int(0);
 }
 
 template <class Action>
@@ -54,8 +85,8 @@ void InParallel(const std::vector<ContainerPtr>& containers, Action action) {
 
 void Recovery::FindShim(const ContainerPtr& container) {
   if (!PathExists(engine_.Socket(container->id))) return;
-  auto client = shim::ShimClient::Connect(engine_.areas.hub, engine_.Socket(container->id),
-                                          kShimBudget);
+  auto client =
+      shim::ShimClient::Connect(engine_.areas.hub, engine_.Socket(container->id), kShimBudget);
   if (!client.ok()) {
     if (client.error().kind() == ErrorKind::kNotFound) return;
     log::Error("cannot talk to a container's shim: it is left running and unmanaged",
@@ -64,27 +95,27 @@ void Recovery::FindShim(const ContainerPtr& container) {
     container->unmanaged = true;
     return;
   }
-  const shim::State state = (*client)->initial_state();
+  const shim::State state = SettledState(**client);
   {
     std::lock_guard lock(container->mutex);
     container->clients_handed_over = true;
-    if (state.health != shim::HealthStatus::kNone) {
+    if (IsRunning(container->data.state) && state.health != shim::HealthStatus::kNone) {
       container->health.status = state.health == shim::HealthStatus::kHealthy     ? "healthy"
                                  : state.health == shim::HealthStatus::kUnhealthy ? "unhealthy"
                                                                                   : "starting";
       container->health.failing_streak = state.failing_streak;
     }
   }
+  execs_.Restore(container, *client);  // before the journal is applied, which holds their ends
   engine_.UseShim(container, *client);
-  execs_.Restore(container);
-  bool applied = container->WaitFor(
-      [&] { return container->applied_seq >= state.last_seq; }, kShimBudget);
+  bool applied =
+      container->WaitFor([&] { return container->applied_seq >= state.last_seq; }, kShimBudget);
   if (!applied) {
     log::Warn("a shim's journal is not applied yet", {{"container", container->id}});
   }
 }
 
-Result<std::set<std::string>> Recovery::Load() {
+Result<std::set<std::string>> Recovery::Load(bool handed_over) {
   BUOY_ASSIGN(auto loaded, engine_.store.LoadAll());
   for (const auto& reason : loaded.unreadable) {
     log::Error("cannot read a container, it is left alone", {{"error", reason}});
@@ -93,8 +124,19 @@ Result<std::set<std::string>> Recovery::Load() {
     (void)engine_.registry.ReserveName(data.name, data.id);
     engine_.registry.Add(std::make_shared<Container>(std::move(data)));
   }
+  RestoreVolumes();
   auto all = engine_.registry.All();
+  const int64_t oldest_ns = OldestEvent(engine_.store.db());
+  for (const auto& container : all) {
+    if (!handed_over) RepublishLost(engine_, container->Snapshot(), oldest_ns);
+    LoadHealth(engine_, *container);
+  }
   InParallel(all, [this](const ContainerPtr& container) { FindShim(container); });
+  if (!handed_over && !engine_.options()->live_restore) {
+    InParallel(all, [this](const ContainerPtr& container) { StopIfNotToLive(container); });
+    engine_.records.Drain();
+    engine_.background.Drain();
+  }
   std::set<std::string> alive;
   for (const auto& container : all) {
     ContainerData data = container->Snapshot();
@@ -137,7 +179,7 @@ void Recovery::StartByPolicy(const ContainerPtr& container) {
   });
 }
 
-void Recovery::ExecuteOne(const ContainerPtr& container) {
+Finding Recovery::Examine(const ContainerPtr& container) {
   Finding finding;
   finding.data = container->Snapshot();
   finding.same_boot = finding.data.boot_id == engine_.boot_id;
@@ -145,29 +187,47 @@ void Recovery::ExecuteOne(const ContainerPtr& container) {
   auto client = container->ShimOrNull();
   if (client != nullptr) {
     finding.shim = ShimFinding::kAlive;
-    auto state = client->GetState();
-    finding.phase = state.ok() ? state->phase : client->initial_state().phase;
+    const shim::State& known = client->initial_state();
+    finding.phase = known.phase;
+    // It has just said so; only when something has happened since is it asked again.
+    if (!client->QuietSince(known.last_seq)) {
+      if (auto state = client->GetState(); state.ok()) finding.phase = state->phase;
+    }
   }
+  std::lock_guard lock(container->mutex);
+  if (container->unmanaged) finding.shim = ShimFinding::kForeign;
+  return finding;
+}
+
+// Started again by its policy it is only when the network is there: see ExecuteOne.
+void Recovery::StopIfNotToLive(const ContainerPtr& container) {
+  const RecoveryPlan plan = PlanRecovery(Examine(container), false);
+  if (plan.action == RecoveryAction::kStop) StopAndStart(container, plan.start_by_policy);
+}
+
+void Recovery::ExecuteOne(const ContainerPtr& container, bool handed_over) {
+  const Finding finding = Examine(container);
   {
     std::lock_guard lock(container->mutex);
-    if (container->unmanaged) finding.shim = ShimFinding::kForeign;
     container->needs_cleanup = container->needs_cleanup || !IsRunning(finding.data.state);
   }
-  RecoveryPlan plan = PlanRecovery(finding, engine_.options()->live_restore);
+  RecoveryPlan plan = PlanRecovery(finding, handed_over || engine_.options()->live_restore);
+  if (handed_over) plan.start_by_policy = false;
   switch (plan.action) {
     case RecoveryAction::kNothing:
-    case RecoveryAction::kLeaveUnmanaged: break;
+    case RecoveryAction::kLeaveUnmanaged:
+      break;
     case RecoveryAction::kAttachShim:
-      (void)engine_.areas.network.Restore(engine_.NetworkRequest(finding.data));
-      for (const auto& mount : finding.data.mounts) {
-        if (mount.type == "volume") {
-          engine_.areas.volumes.RestoreMount(mount.name, finding.data.id);
-        }
-      }
       return;
-    case RecoveryAction::kAdopt: AdoptOrBury(engine_, container); return;
-    case RecoveryAction::kMarkExited: MarkExited(engine_, container, 255, NowNs()); break;
-    case RecoveryAction::kStop: StopAndStart(container, plan.start_by_policy); break;
+    case RecoveryAction::kAdopt:
+      AdoptOrBury(engine_, container);
+      return;
+    case RecoveryAction::kMarkExited:
+      MarkExited(engine_, container, 255, NowNs());
+      break;
+    case RecoveryAction::kStop:
+      StopAndStart(container, plan.start_by_policy);
+      break;
     case RecoveryAction::kFinishRemoval: {
       std::lock_guard operation(container->operation);
       {
@@ -175,40 +235,41 @@ void Recovery::ExecuteOne(const ContainerPtr& container) {
         std::lock_guard lock(container->mutex);
         if (container->removed) return;
       }
-      (void)DestroyLocked(engine_, container, true);
+      auto removed =
+          DestroyLocked(engine_, container, VolumeRemovalPlanned(engine_, container->id));
+      if (!removed.ok()) {
+        log::Error("cannot finish the removal of a container",
+                   {{"container", container->id}, {"error", removed.error().message()}});
+      }
       return;
     }
   }
   if (plan.action == RecoveryAction::kLeaveUnmanaged) return;
   if (plan.start_by_policy) {
     StartByPolicy(container);
-  } else if (plan.auto_remove || plan.quit_shim ||
-             engine_.areas.storage.IsMounted(container->id)) {
+  } else if (plan.auto_remove || plan.quit_shim || engine_.areas.storage.IsMounted(container->id)) {
     ScheduleCleanup(engine_, container);
   }
 }
 
-// Folders of containers that the database does not know.
-void Recovery::CollectLeftovers() {
-  const std::string probe = engine_.Root("x"), bundles = engine_.Bundle("x");
-  for (const auto& base : {probe.substr(0, probe.size() - 2), bundles.substr(0, bundles.size() - 2)}) {
-    for (const auto& name : FolderNames(base)) {
-      if (!IsHex64(name) || engine_.registry.Get(name) != nullptr) continue;
-      auto stmt = engine_.store.db().Prepare("SELECT 1 FROM containers WHERE id=?");
-      stmt.Bind(name);
-      if (stmt.Step().value_or(true)) continue;
-      log::Info("removing what is left of a container", {{"path", base + "/" + name}});
-      (void)Unmount(base + "/" + name + "/mounts/shm");
-      (void)engine_.areas.storage.Remove(name);
-      (void)RemoveAll(base + "/" + name);
+// Before anything is unmounted: what runs keeps its volumes. What turns out to have ended gives
+// them back like any other.
+void Recovery::RestoreVolumes() {
+  for (const auto& container : engine_.registry.All()) {
+    ContainerData data = container->Snapshot();
+    if (!IsRunning(data.state)) continue;
+    for (const auto& mount : data.mounts) {
+      if (mount.type == "volume") engine_.areas.volumes.RestoreMount(mount.name, data.id);
     }
   }
+  engine_.areas.volumes.FinishRestore();
 }
 
-void Recovery::Execute() {
-  CollectLeftovers();
-  InParallel(engine_.registry.All(),
-             [this](const ContainerPtr& container) { ExecuteOne(container); });
+void Recovery::Execute(bool handed_over) {
+  CollectUnknown(engine_);
+  InParallel(engine_.registry.All(), [this, handed_over](const ContainerPtr& container) {
+    ExecuteOne(container, handed_over);
+  });
 }
 
 void Recovery::Shutdown() {

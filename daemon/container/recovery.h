@@ -5,6 +5,7 @@
 
 #include "daemon/container/engine.h"
 #include "daemon/container/execs.h"
+#include "daemon/container/recovery_plan.h"
 
 namespace buoy::container {
 
@@ -14,20 +15,23 @@ class Recovery {
   Recovery(Engine& engine, Execs& execs) : engine_(engine), execs_(execs) {}
 
   // Reads the database, finds the shims (in parallel, each with its own time limit), applies what
-  // their journals hold. Returns the ids of containers whose init is alive: for
-  // NetworkManager::Start.
-  Result<std::set<std::string>> Load();
+  // their journals hold. Stops what runs and is not to live on, so that the network can be set up
+  // anew. Returns the ids of containers whose init is alive: for NetworkManager::Start.
+  // `handed_over`: the daemon was replaced in place, which is no reason to stop or start anything.
+  Result<std::set<std::string>> Load(bool handed_over);
   // After the network is up: carries the plan out for each, removes what belongs to nobody, starts
   // by restart policy (in the background).
-  void Execute();
+  void Execute(bool handed_over);
   // The daemon ends. With live-restore nothing but closing; else all are stopped in parallel.
   void Shutdown();
 
  private:
   void FindShim(const ContainerPtr& container);
-  void ExecuteOne(const ContainerPtr& container);
+  Finding Examine(const ContainerPtr& container);
+  void StopIfNotToLive(const ContainerPtr& container);
+  void ExecuteOne(const ContainerPtr& container, bool handed_over);
   void StopAndStart(const ContainerPtr& container, bool start);
-  void CollectLeftovers();
+  void RestoreVolumes();
   void StartByPolicy(const ContainerPtr& container);
 
   Engine& engine_;

@@ -32,8 +32,8 @@ RecoveryPlan PlanRecovery(const Finding& finding, bool live_restore) {
     plan.action = RecoveryAction::kLeaveUnmanaged;
     return plan;
   }
-  const bool running = ShimRuns(finding) || (IsRunning(data.state) && finding.init_alive &&
-                                             finding.same_boot);
+  const bool running =
+      ShimRuns(finding) || (IsRunning(data.state) && finding.init_alive && finding.same_boot);
   if (running) {
     if (!live_restore) {
       plan.action = RecoveryAction::kStop;

@@ -16,7 +16,7 @@ enum class ShimFinding {
 };
 
 struct Finding {
-  ContainerData data;      // as stored, with the journal applied
+  ContainerData data;  // as stored, with the journal applied
   ShimFinding shim = ShimFinding::kNone;
   shim::Phase phase = shim::Phase::kEmpty;  // of the shim
   bool init_alive = false;                  // pid and start time still match
@@ -25,11 +25,11 @@ struct Finding {
 
 enum class RecoveryAction {
   kNothing,
-  kAttachShim,     // it runs and goes on
-  kAdopt,          // it runs without a shim
-  kLeaveUnmanaged, // it runs under a shim we do not understand
-  kMarkExited,     // it ended unseen: 255
-  kStop,           // live-restore is off: what runs is stopped (and then started by its policy)
+  kAttachShim,      // it runs and goes on
+  kAdopt,           // it runs without a shim
+  kLeaveUnmanaged,  // it runs under a shim we do not understand
+  kMarkExited,      // it ended unseen: 255
+  kStop,            // live-restore is off: what runs is stopped (and then started by its policy)
   kFinishRemoval,
 };
 

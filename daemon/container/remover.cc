@@ -3,10 +3,15 @@
 #include "common/gotime/duration.h"
 #include "common/unix/file.h"
 #include "daemon/container/cleanup.h"
+#include "daemon/container/leftovers.h"
 #include "daemon/container/prune_filters.h"
 #include "daemon/container/stopper.h"
 #include "daemon/container/subprocess.h"
 #include "daemon/logging/log.h"
+
+namespace buoy::failpoint {
+void Hit(const char* name);  // common/failpoint/failpoint.cc
+}
 
 namespace buoy::container {
 namespace {
@@ -29,15 +34,14 @@ Status MakeStopped(Engine& engine, const ContainerPtr& container, bool force) {
   return Ok();
 }
 
-void RemoveVolumes(Engine& engine, const ContainerData& data) {
+std::vector<std::string> AnonymousVolumes(const ContainerData& data) {
+  std::vector<std::string> names;
   for (const auto& mount : data.mounts) {
-    if (mount.type != "volume" || !mount.anonymous || mount.name.empty()) continue;
-    auto removed = engine.areas.volumes.Remove(mount.name);
-    if (!removed.ok() && removed.error().kind() != ErrorKind::kConflict) {
-      log::Warn("cannot remove an anonymous volume",
-                {{"volume", mount.name}, {"error", removed.error().message()}});
+    if (mount.type == "volume" && mount.anonymous && !mount.name.empty()) {
+      names.push_back(mount.name);
     }
   }
+  return names;
 }
 
 // The clients of wait?condition=removed learn it from the shim.
@@ -77,7 +81,11 @@ Status RemoveOnce(Engine& engine, const ContainerPtr& container, bool force, boo
     container->data.state = next;
     data = container->data;
   }
+  failpoint::Hit("rm.begin");
+  BUOY_TRY(PlanVolumeRemoval(engine, data.id,
+                             volumes ? AnonymousVolumes(data) : std::vector<std::string>()));
   engine.SaveState(data);
+  failpoint::Hit("rm.state");
   return DestroyLocked(engine, container, volumes);
 }
 
@@ -111,8 +119,12 @@ Status DestroyLocked(Engine& engine, const ContainerPtr& container, bool remove_
   DropRuntimeState(engine, *container, data.host_config.runtime);
   auto remove = [&]() -> Status {
     BUOY_TRY(engine.areas.network.Forget(data.id));
+    failpoint::Hit("rm.network");
+    BUOY_TRY(volume::DropPins(engine.Mounts(data).pins));
     BUOY_TRY(engine.areas.storage.Remove(data.id));
+    failpoint::Hit("rm.rootfs");
     BUOY_TRY_CONTEXT(RemoveAll(engine.Root(data.id)), "unable to remove filesystem");
+    failpoint::Hit("rm.folder");
     return engine.store.Delete(data.id);
   };
   if (auto removed = remove(); !removed.ok()) {
@@ -132,10 +144,14 @@ Status DestroyLocked(Engine& engine, const ContainerPtr& container, bool remove_
     container->removed = true;
     container->changed.notify_all();
   }
-  if (remove_volumes) RemoveVolumes(engine, data);
+  failpoint::Hit("rm.row");
   engine.areas.volumes.Release(data.id);
+  if (remove_volumes) RemovePlannedVolumes(engine, data.id);
+  failpoint::Hit("rm.volumes");
   TellShim(container, "");
+  failpoint::Hit("rm.shim");
   (void)RemoveAll(engine.Bundle(data.id));
+  failpoint::Hit("rm.bundle");
   engine.Publish(data, "destroy");
   return Ok();
 }
@@ -153,9 +169,9 @@ Status RemoveContainer(Engine& engine, const ContainerPtr& container, const std:
     }
     container->removal_in_progress = true;
   }
-  Status result = options.remove_link ? RemoveLink(engine, container, ref)
-                                      : RemoveOnce(engine, container, options.force,
-                                                   options.remove_volumes);
+  Status result = options.remove_link
+                      ? RemoveLink(engine, container, ref)
+                      : RemoveOnce(engine, container, options.force, options.remove_volumes);
   {
     std::lock_guard lock(container->mutex);
     container->removal_in_progress = false;

@@ -47,7 +47,8 @@ void SerialExecutor::Work() {
     try {
       task();
     } catch (const std::exception& failure) {
-      log::Error("a container's background task failed", {{"container", key}, {"error", failure.what()}});
+      log::Error("a container's background task failed",
+                 {{"container", key}, {"error", failure.what()}});
     }
     task = nullptr;
     lock.lock();

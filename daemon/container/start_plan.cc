@@ -9,59 +9,6 @@
 namespace buoy::container {
 namespace {
 
-std::string Option(const types::LogConfig& log, const char* key) {
-  auto found = log.config.find(key);
-  return found == log.config.end() ? "" : found->second;
-}
-
-std::vector<std::string> Split(const std::string& text) {
-  std::vector<std::string> parts;
-  size_t start = 0;
-  while (start < text.size()) {
-    size_t comma = std::min(text.find(',', start), text.size());
-    if (comma > start) parts.push_back(text.substr(start, comma - start));
-    start = comma + 1;
-  }
-  return parts;
-}
-
-void Replace(std::string& text, const std::string& from, const std::string& to) {
-  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
-std::string Tag(std::string tag, const ContainerData& data) {
-  Replace(tag, "{{.ID}}", data.ShortId());
-  Replace(tag, "{{.FullID}}", data.id);
-  Replace(tag, "{{.Name}}", data.name);
-  Replace(tag, "{{.ImageName}}", data.config.image);
-  Replace(tag, "{{.ImageFullID}}", data.image_id);
-  Replace(tag, "{{.DaemonName}}", "docker");
-  return tag;
-}
-
-std::vector<std::string> LogAttributes(const ContainerData& data) {
-  std::vector<std::string> attrs;
-  auto add = [&attrs](const std::string& key, const std::string& value) {
-    attrs.push_back(key);
-    attrs.push_back(value);
-  };
-  const types::LogConfig& log = data.host_config.log_config;
-  for (const auto& key : Split(Option(log, "labels"))) {
-    if (auto label = data.config.labels.find(key); label != data.config.labels.end()) {
-      add(key, label->second);
-    }
-  }
-  for (const auto& key : Split(Option(log, "env"))) {
-    for (const auto& env : data.config.env) {
-      if (env.rfind(key + "=", 0) == 0) add(key, env.substr(key.size() + 1));
-    }
-  }
-  if (std::string tag = Option(log, "tag"); !tag.empty()) add("tag", Tag(tag, data));
-  return attrs;
-}
-
 std::string Upper(std::string text) {
   for (char& c : text) {
     c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -70,27 +17,6 @@ std::string Upper(std::string text) {
 }
 
 }  // namespace
-
-shim::LogConfig PlanLog(const ContainerData& data, const std::string& path) {
-  const types::LogConfig& log = data.host_config.log_config;
-  shim::LogConfig plan;
-  plan.driver = log.type == "none" ? "none" : "json-file";
-  plan.path = path;
-  const bool local = log.type == "local";
-  std::string size = Option(log, "max-size"), files = Option(log, "max-file");
-  if (local && size.empty()) size = "20m";
-  if (local && files.empty()) files = "5";
-  if (auto bytes = ParseSize(size, true); bytes.ok()) plan.max_size = *bytes;
-  if (!files.empty()) plan.max_files = static_cast<uint32_t>(std::max(1, std::atoi(files.c_str())));
-  const std::string compress = Option(log, "compress");
-  plan.compress = compress == "true" || compress == "1" || (local && compress.empty());
-  plan.non_blocking = Option(log, "mode") == "non-blocking";
-  if (auto bytes = ParseSize(Option(log, "max-buffer-size"), false); bytes.ok()) {
-    plan.max_buffer_size = *bytes;
-  }
-  plan.attrs = LogAttributes(data);
-  return plan;
-}
 
 std::vector<std::string> ProbeCommand(const types::ContainerConfig& config) {
   if (!config.healthcheck || config.healthcheck->test.size() < 2) return {};
@@ -129,8 +55,7 @@ std::vector<std::string> LinkEnvironment(Engine& engine, const ContainerData& da
     if (child == nullptr || !IsRunning(child->state())) continue;
     ContainerData linked = child->Snapshot();
     auto bridge = linked.network.networks.find("bridge");
-    const std::string ip =
-        bridge == linked.network.networks.end() ? "" : bridge->second.ip_address;
+    const std::string ip = bridge == linked.network.networks.end() ? "" : bridge->second.ip_address;
     const std::string prefix = Upper(alias);
     bool first = true;
     env.push_back(prefix + "_NAME=/" + data.name + "/" + alias);

@@ -9,10 +9,10 @@
 namespace buoy::container {
 
 // The parts of a StartRequest that follow from the container's configuration alone.
-shim::LogConfig PlanLog(const ContainerData& data, const std::string& path);
 // The probe's command line; empty = no health check.
 std::vector<std::string> ProbeCommand(const types::ContainerConfig& config);
-shim::HealthConfig PlanHealth(const types::ContainerConfig& config, const std::string& process_path);
+shim::HealthConfig PlanHealth(const types::ContainerConfig& config,
+                              const std::string& process_path);
 shim::RestartPolicy PlanRestart(const types::HostConfig& host_config);
 
 // NAME=value for each legacy link.

@@ -11,6 +11,8 @@
 #include "common/unix/file.h"
 #include "common/unix/mount.h"
 #include "daemon/container/cleanup.h"
+#include "daemon/container/expect_runtime.h"
+#include "daemon/container/log_plan.h"
 #include "daemon/container/start_plan.h"
 #include "daemon/container/subprocess.h"
 #include "daemon/container/validate.h"
@@ -19,6 +21,10 @@
 #include "daemon/oci/spec.h"
 #include "daemon/oci/user.h"
 #include "daemon/volume/mount_setup.h"
+
+namespace buoy::failpoint {
+void Hit(const char* name);  // common/failpoint/failpoint.cc
+}
 
 namespace buoy::container {
 namespace {
@@ -36,8 +42,8 @@ struct Preparation {
 Result<ContainerPtr> RunningTarget(Engine& engine, const std::string& mode, const char* what) {
   BUOY_ASSIGN(ContainerPtr target, engine.registry.Find(ContainerOfMode(mode)));
   if (!IsRunning(target->state())) {
-    return Conflict("cannot join " + std::string(what) + " of a non running container: " +
-                    target->id);
+    return Conflict("cannot join " + std::string(what) +
+                    " of a non running container: " + target->id);
   }
   return target;
 }
@@ -48,7 +54,8 @@ Status WriteInPlace(const std::string& path, const std::string& text) {
   return WriteAll(file.get(), text);
 }
 
-Status JoinNetwork(Engine& engine, Preparation& prep, std::future<Result<network::Sandbox>>& setup) {
+Status JoinNetwork(Engine& engine, Preparation& prep,
+                   std::future<Result<network::Sandbox>>& setup) {
   const std::string& mode = prep.data.host_config.network_mode;
   std::string root = engine.Root(prep.data.id);
   if (IsContainerMode(mode)) {
@@ -90,9 +97,9 @@ Status JoinIpcAndPid(Engine& engine, Preparation& prep) {
     prep.spec.shm_path = engine.Root(prep.data.id) + "/mounts/shm";
     BUOY_TRY(MakeDirs(prep.spec.shm_path, 01777));
     BUOY_TRY(Unmount(prep.spec.shm_path));
-    BUOY_ASSIGN(Mount shm, Mount::Create("shm", prep.spec.shm_path, "tmpfs",
-                                         MS_NOEXEC | MS_NOSUID | MS_NODEV,
-                                         "mode=1777,size=" + std::to_string(host.shm_size)));
+    BUOY_ASSIGN(Mount shm,
+                Mount::Create("shm", prep.spec.shm_path, "tmpfs", MS_NOEXEC | MS_NOSUID | MS_NODEV,
+                              "mode=1777,size=" + std::to_string(host.shm_size)));
     shm.release();
   }
   return Ok();
@@ -101,8 +108,7 @@ Status JoinIpcAndPid(Engine& engine, Preparation& prep) {
 Status PrepareFiles(Engine& engine, Preparation& prep) {
   ContainerData& data = prep.data;
   BUOY_ASSIGN(prep.spec.rootfs, engine.areas.storage.Mount(data.id));
-  BUOY_ASSIGN(prep.spec.mounts,
-              volume::SetUpMounts(engine.areas.volumes, data.id, data.mounts));
+  BUOY_ASSIGN(prep.spec.mounts, volume::SetUpMounts(engine.Mounts(data), data.mounts));
   BUOY_TRY(JoinIpcAndPid(engine, prep));
   BUOY_ASSIGN(Fd root, Open(prep.spec.rootfs, O_PATH | O_DIRECTORY));
   std::vector<std::string> groups(data.host_config.group_add.begin(),
@@ -147,15 +153,16 @@ shim::StartRequest PlanStart(Engine& engine, const Preparation& prep, bool by_us
   const ContainerData& data = prep.data;
   const oci::HostSettings& host = prep.options->host;
   shim::StartRequest request;
-  request.runtime =
-      prep.runtime.Command(prep.options->exec_root + "/runtime", host.systemd_cgroup);
+  request.runtime = prep.runtime.Command(prep.options->exec_root + "/runtime", host.systemd_cgroup);
   request.bundle = engine.Bundle(data.id);
   request.container_id = data.id;
   request.tty = data.config.tty;
   request.open_stdin = data.config.open_stdin;
   request.stdin_once = data.config.stdin_once;
   request.console_size = {prep.spec.console_width, prep.spec.console_height};
-  request.log = PlanLog(data, engine.LogPath(data));
+  const int64_t buffer = prep.options->stdio_buffer_size;
+  request.pipe_size =
+      static_cast<uint32_t>(StdioBufferSize(data.host_config, buffer).value_or(buffer));
   request.restart = PlanRestart(data.host_config);
   request.health = PlanHealth(data.config, request.bundle + "/health.json");
   const std::string& own_parent = data.host_config.resources.cgroup_parent;
@@ -194,7 +201,8 @@ void StoreNetwork(Engine& engine, const ContainerPtr& container, const Preparati
     container->needs_cleanup = true;
     data = container->data;
   }
-  engine.SaveAll(data);
+  // Of use to the next daemon only; the started container is synced when the shim reports it.
+  engine.SaveAll(data, state::Durability::kProcess);
 }
 
 // A fresh shim knows nothing of the last run. When the runtime still has it, either the former shim
@@ -208,32 +216,37 @@ void DropStaleRun(const Preparation& prep, shim::ShimClient& client) {
     usleep(20'000);
     if (!PathExists(state)) return;
   }
-  auto command = prep.runtime.Command(prep.options->exec_root + "/runtime",
-                                      prep.options->host.systemd_cgroup);
+  auto command =
+      prep.runtime.Command(prep.options->exec_root + "/runtime", prep.options->host.systemd_cgroup);
   command.insert(command.end(), {"delete", "--force", prep.data.id});
   (void)RunCommand(command);
 }
 
 Status Launch(Engine& engine, const ContainerPtr& container, Preparation& prep, bool by_user) {
+  BUOY_ASSIGN(shim::LogConfig log, PlanLog(prep.data, engine.LogPath(prep.data)));
   BUOY_ASSIGN(auto client, engine.EnsureShim(container));
   DropStaleRun(prep, *client);
   std::vector<int> fds, held;
   shim::StartRequest request = PlanStart(engine, prep, by_user, &fds, &held);
+  request.log = std::move(log);
+  failpoint::Hit("start.shim");
+  ExpectRuntime(prep.options->host.cgroups);
   StoreNetwork(engine, container, prep);
-  if (!held.empty()) BUOY_TRY(client->HoldFds("ports", held));
+  failpoint::Hit("start.network_row");
+  if (!held.empty()) BUOY_TRY(client->HoldFds(kHeldPorts, held));
   const uint64_t before = container->Snapshot().journal_seq;
   auto reply = client->Start(request, fds);
   if (!reply.ok()) {
     if (!shim::IsRuntimeError(reply.error())) return std::move(reply).error();
     auto args = oci::ProcessArgs(prep.data.config);
-    auto failure = oci::CreateFailure(reply.error().message(),
-                                      args.ok() ? *args : std::vector<std::string>());
+    auto failure =
+        oci::CreateFailure(reply.error().message(), args.ok() ? *args : std::vector<std::string>());
     std::lock_guard lock(container->mutex);
     container->data.exit_code = failure.exit_code;
     return failure.error;
   }
-  container->WaitFor([&] { return container->data.journal_seq > before; },
-                     std::chrono::seconds(5));
+  failpoint::Hit("start.running");
+  container->WaitFor([&] { return container->data.journal_seq > before; }, std::chrono::seconds(5));
   return Ok();
 }
 
@@ -251,12 +264,13 @@ Status Prepare(Engine& engine, const ContainerPtr& container, Preparation& prep)
       return engine.areas.network.Setup(request);
     });
   }
-  std::future<void> spawn = std::async(std::launch::async, [&engine, container] {
-    (void)engine.EnsureShim(container);
-  });
+  std::future<void> spawn =
+      std::async(std::launch::async, [&engine, container] { (void)engine.EnsureShim(container); });
   auto files = PrepareFiles(engine, prep);
+  failpoint::Hit("start.files");
   spawn.wait();
   auto network = JoinNetwork(engine, prep, setup);
+  failpoint::Hit("start.network");
   if (!files.ok()) return files;
   BUOY_TRY(std::move(network));
   return WriteSpecs(engine, prep);
@@ -282,11 +296,13 @@ Status CheckStartable(const ContainerData& data) {
     case State::kPaused:
       return Conflict("cannot start a paused container, try unpause instead");
     case State::kRunning:
-    case State::kRestarting: return NotModified("container is already running");
+    case State::kRestarting:
+      return NotModified("container is already running");
     case State::kRemoving:
     case State::kDead:
       return Conflict("container is marked for removal and cannot be started");
-    default: return Ok();
+    default:
+      return Ok();
   }
 }
 
@@ -304,6 +320,7 @@ Status StartContainer(Engine& engine, const ContainerPtr& container, bool by_use
     result = Prepare(engine, container, prep);
     if (result.ok()) result = Launch(engine, container, prep, by_user);
     if (result.ok()) return result;
+    failpoint::Hit("start.failed");
     RecordFailure(engine, container, result.error());
     CleanupLocked(engine, container);
   }

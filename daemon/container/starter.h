@@ -7,9 +7,9 @@ namespace buoy::container {
 // Why the container may not be started now (kNotModified: it runs).
 Status CheckStartable(const ContainerData& data);
 
-// Network, mounts, spec, shim. Returns when it runs (or has run); nothing stays after a failure, and
-// the container's error and exit code are set as Docker sets them. `by_user` false = a start by the
-// daemon itself, which keeps the restart count.
+// Network, mounts, spec, shim. Returns when it runs (or has run); nothing stays after a failure,
+// and the container's error and exit code are set as Docker sets them. `by_user` false = a start by
+// the daemon itself, which keeps the restart count.
 Status StartContainer(Engine& engine, const ContainerPtr& container, bool by_user);
 
 }  // namespace buoy::container

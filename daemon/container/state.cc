@@ -69,15 +69,24 @@ std::string_view StateName(State state) {
 
 std::string_view StateEventName(StateEvent event) {
   switch (event) {
-    case StateEvent::kStarted: return "start";
-    case StateEvent::kStartFailed: return "failed start";
-    case StateEvent::kPaused: return "pause";
-    case StateEvent::kResumed: return "unpause";
-    case StateEvent::kExited: return "exit";
-    case StateEvent::kExitedRestarting: return "exit with restart";
-    case StateEvent::kRestartGivenUp: return "end of restarts";
-    case StateEvent::kRemovalStarted: return "removal";
-    case StateEvent::kRemovalFailed: return "failed removal";
+    case StateEvent::kStarted:
+      return "start";
+    case StateEvent::kStartFailed:
+      return "failed start";
+    case StateEvent::kPaused:
+      return "pause";
+    case StateEvent::kResumed:
+      return "unpause";
+    case StateEvent::kExited:
+      return "exit";
+    case StateEvent::kExitedRestarting:
+      return "exit with restart";
+    case StateEvent::kRestartGivenUp:
+      return "end of restarts";
+    case StateEvent::kRemovalStarted:
+      return "removal";
+    case StateEvent::kRemovalFailed:
+      return "failed removal";
   }
   return "";
 }

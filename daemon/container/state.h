@@ -10,8 +10,8 @@ namespace buoy::container {
 enum class State { kCreated, kRunning, kPaused, kRestarting, kRemoving, kExited, kDead };
 
 enum class StateEvent {
-  kStarted,           // its init runs
-  kStartFailed,       // it never ran: the state stays what it was, a restart by policy ends
+  kStarted,      // its init runs
+  kStartFailed,  // it never ran: the state stays what it was, a restart by policy ends
   kPaused,
   kResumed,
   kExited,            // for good

@@ -10,9 +10,9 @@ namespace {
 constexpr State kAll[] = {State::kCreated,  State::kRunning, State::kPaused, State::kRestarting,
                           State::kRemoving, State::kExited,  State::kDead};
 constexpr StateEvent kEvents[] = {
-    StateEvent::kStarted,        StateEvent::kStartFailed,      StateEvent::kPaused,
-    StateEvent::kResumed,        StateEvent::kExited,           StateEvent::kExitedRestarting,
-    StateEvent::kRestartGivenUp, StateEvent::kRemovalStarted,   StateEvent::kRemovalFailed};
+    StateEvent::kStarted,        StateEvent::kStartFailed,    StateEvent::kPaused,
+    StateEvent::kResumed,        StateEvent::kExited,         StateEvent::kExitedRestarting,
+    StateEvent::kRestartGivenUp, StateEvent::kRemovalStarted, StateEvent::kRemovalFailed};
 
 // One letter per next state in the order of kEvents; '-' = refused.
 const std::map<State, const char*> kMatrix = {
@@ -24,13 +24,20 @@ const std::map<State, const char*> kMatrix = {
 
 char Letter(State state) {
   switch (state) {
-    case State::kCreated: return 'c';
-    case State::kRunning: return 'r';
-    case State::kPaused: return 'p';
-    case State::kRestarting: return 's';
-    case State::kRemoving: return 'm';
-    case State::kExited: return 'e';
-    case State::kDead: return 'd';
+    case State::kCreated:
+      return 'c';
+    case State::kRunning:
+      return 'r';
+    case State::kPaused:
+      return 'p';
+    case State::kRestarting:
+      return 's';
+    case State::kRemoving:
+      return 'm';
+    case State::kExited:
+      return 'e';
+    case State::kDead:
+      return 'd';
   }
   return '?';
 }

@@ -17,7 +17,9 @@ struct Case {
 
 class StatusTextTest : public testing::TestWithParam<Case> {};
 
-TEST_P(StatusTextTest, IsDockers) { EXPECT_EQ(StatusText(GetParam().input, kNow), GetParam().text); }
+TEST_P(StatusTextTest, IsDockers) {
+  EXPECT_EQ(StatusText(GetParam().input, kNow), GetParam().text);
+}
 
 INSTANTIATE_TEST_SUITE_P(
     All, StatusTextTest,

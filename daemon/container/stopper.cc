@@ -52,7 +52,8 @@ Status SendSignal(Engine& engine, const ContainerPtr& container, int signal) {
     client = container->shim;
     adopted = container->adopted.valid();
   }
-  auto stop_signal = ParseSignal(data.config.stop_signal.empty() ? "TERM" : data.config.stop_signal);
+  auto stop_signal =
+      ParseSignal(data.config.stop_signal.empty() ? "TERM" : data.config.stop_signal);
   const bool ends = signal == SIGKILL || data.config.stop_signal.empty() ||
                     (stop_signal.ok() && *stop_signal == signal);
   RememberStopped(engine, container);
@@ -64,7 +65,8 @@ Status SendSignal(Engine& engine, const ContainerPtr& container, int signal) {
     if (client == nullptr) return NotRunning(container->id);
     shim::SignalRequest request;
     request.signal = signal;
-    request.mark_stopped = ends || !engine.shutting_down;
+    request.mark_stopped = ends;
+    request.by_user = !engine.shutting_down;
     BUOY_TRY(client->Signal(request));
     if (ends && data.state == State::kPaused) (void)client->Resume();
   }
@@ -133,7 +135,7 @@ Status PauseContainer(Engine& engine, const ContainerPtr& container) {
   const State state = container->state();
   if (!IsRunning(state)) return NotRunning(container->id);
   if (state == State::kPaused) {
-    return Conflict("container " + container->id + " is already paused");
+    return Conflict("Container " + container->id + " is already paused");
   }
   if (state == State::kRestarting) {
     return Conflict("Container " + container->id +

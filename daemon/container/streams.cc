@@ -27,6 +27,11 @@ bool ClientGone(int fd) {
   return poll(&poller, 1, 0) > 0 && (poller.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
+bool Readable(int fd) {
+  pollfd poller{fd, POLLIN, 0};
+  return poll(&poller, 1, 0) > 0;
+}
+
 // Without a shim to do it: this thread waits.
 Status WaitHere(const ContainerPtr& container, api::WaitCondition condition,
                 api::Handover& client) {
@@ -37,15 +42,22 @@ Status WaitHere(const ContainerPtr& container, api::WaitCondition condition,
   };
   while (!container->WaitFor(done, std::chrono::milliseconds(500))) {
     if (ClientGone(client.client_fd())) return Ok();
+    if (Readable(client.interrupt_fd())) {
+      client.Interrupt("");
+      return Ok();
+    }
   }
   return body->Write(WaitAnswer(container->Snapshot()));
 }
 
 shim::WaitCondition ToShim(api::WaitCondition condition) {
   switch (condition) {
-    case api::WaitCondition::kNextExit: return shim::WaitCondition::kNextExit;
-    case api::WaitCondition::kRemoved: return shim::WaitCondition::kRemoved;
-    case api::WaitCondition::kNotRunning: break;
+    case api::WaitCondition::kNextExit:
+      return shim::WaitCondition::kNextExit;
+    case api::WaitCondition::kRemoved:
+      return shim::WaitCondition::kRemoved;
+    case api::WaitCondition::kNotRunning:
+      break;
   }
   return shim::WaitCondition::kNotRunning;
 }
@@ -111,10 +123,11 @@ class LogSink {
 Status LogsHere(Engine& engine, const ContainerData& data, const api::LogsOptions& options,
                 api::Handover& client) {
   const bool tty = data.config.tty;
-  BUOY_ASSIGN(ByteSink * body, client.Answer(tty ? api::StreamKind::kBodyRaw
-                                                 : api::StreamKind::kBodyMultiplexed));
+  BUOY_ASSIGN(ByteSink * body,
+              client.Answer(tty ? api::StreamKind::kBodyRaw : api::StreamKind::kBodyMultiplexed));
   loglines::LogReader reader(engine.LogPath(data),
                              {options.since_ns, options.until_ns, options.tail});
+  client.FinishAlone();
   LogSink sink(*body, !tty);
   loglines::LogEntry entry;
   while (reader.Next(&entry) == loglines::LogReader::Step::kEntry) {
@@ -146,8 +159,7 @@ Status AttachContainer(Engine& engine, const ContainerPtr& container, const std:
     return Conflict("container " + ref + " is paused, unpause the container before attach");
   }
   if (data.state == State::kRestarting) {
-    return Conflict("container " + ref +
-                    " is restarting, wait until the container is running");
+    return Conflict("container " + ref + " is restarting, wait until the container is running");
   }
   if (HasNoShim(*container)) {
     return Unavailable("container " + data.id + " has no supervisor to attach to");
@@ -169,6 +181,8 @@ Status AttachContainer(Engine& engine, const ContainerPtr& container, const std:
 Status WaitContainer(Engine& engine, const ContainerPtr& container, api::WaitCondition condition,
                      api::Handover& client) {
   const bool running = IsRunning(container->state());
+  // What was waited for here cannot be handed over in the middle of the answer.
+  if (client.continued()) return WaitHere(container, condition, client);
   if (condition == api::WaitCondition::kNotRunning && !running) {
     return AnswerNow(container, client);
   }
@@ -179,8 +193,8 @@ Status WaitContainer(Engine& engine, const ContainerPtr& container, api::WaitCon
                   &shim::ShimClient::Wait);
 }
 
-Status ContainerLogs(Engine& engine, const ContainerPtr& container,
-                     const api::LogsOptions& options, api::Handover& client) {
+Status ContainerLogs(Engine& engine, const ContainerPtr& container, const api::LogsOptions& options,
+                     api::Handover& client) {
   if (!options.use_stdout && !options.use_stderr) {
     return InvalidArgument("You must choose at least one stream");
   }

@@ -10,8 +10,8 @@ Status AttachContainer(Engine& engine, const ContainerPtr& container, const std:
                        const api::AttachOptions& options, api::Handover& client);
 Status WaitContainer(Engine& engine, const ContainerPtr& container, api::WaitCondition condition,
                      api::Handover& client);
-Status ContainerLogs(Engine& engine, const ContainerPtr& container,
-                     const api::LogsOptions& options, api::Handover& client);
+Status ContainerLogs(Engine& engine, const ContainerPtr& container, const api::LogsOptions& options,
+                     api::Handover& client);
 
 // Docker's notation of detach keys to bytes; empty = the default.
 Result<std::string> DetachKeyBytes(const std::string& spec, const std::string& what);

@@ -9,6 +9,10 @@
 #include "daemon/container/validate.h"
 #include "daemon/oci/spec.h"
 
+namespace buoy::failpoint {
+void Hit(const char* name);  // common/failpoint/failpoint.cc
+}
+
 namespace buoy::container {
 namespace {
 
@@ -57,8 +61,7 @@ Status ApplyToKernel(Engine& engine, const ContainerData& data, const types::Res
   std::string path = engine.Bundle(data.id) + "/update.json";
   BUOY_TRY(WriteFileAtomic(path, json));
   BUOY_ASSIGN(oci::Runtime runtime, settings->runtimes->Find(data.host_config.runtime));
-  auto command =
-      runtime.Command(settings->exec_root + "/runtime", settings->host.systemd_cgroup);
+  auto command = runtime.Command(settings->exec_root + "/runtime", settings->host.systemd_cgroup);
   command.insert(command.end(), {"update", "--resources", path, data.id});
   BUOY_ASSIGN(CommandOutput output, RunCommand(command));
   if (output.exit_code == 0) return Ok();
@@ -99,7 +102,8 @@ Status MergeUpdate(const types::ContainerUpdateRequest& update, types::HostConfi
   return Ok();
 }
 
-Result<types::ContainerUpdateResponse> UpdateContainer(Engine& engine, const ContainerPtr& container,
+Result<types::ContainerUpdateResponse> UpdateContainer(Engine& engine,
+                                                       const ContainerPtr& container,
                                                        types::ContainerUpdateRequest update) {
   auto settings = engine.options();
   if (update.restart_policy) BUOY_TRY(ValidateRestartPolicy(*update.restart_policy));
@@ -197,6 +201,7 @@ Status RestartContainer(Engine& engine, const ContainerPtr& container, const std
   };
   mark(true);
   Status result = StopContainer(engine, container, signal, timeout);
+  failpoint::Hit("restart.stopped");
   if (result.ok()) result = StartContainer(engine, container, true);
   if (!result.ok() && result.error().kind() == ErrorKind::kNotModified) result = Ok();
   mark(false);

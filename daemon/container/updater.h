@@ -8,7 +8,8 @@ namespace buoy::container {
 // Pure: the stored limits after `update`, or Docker's reason why not.
 Status MergeUpdate(const types::ContainerUpdateRequest& update, types::HostConfig& host);
 
-Result<types::ContainerUpdateResponse> UpdateContainer(Engine& engine, const ContainerPtr& container,
+Result<types::ContainerUpdateResponse> UpdateContainer(Engine& engine,
+                                                       const ContainerPtr& container,
                                                        types::ContainerUpdateRequest update);
 Status RenameContainer(Engine& engine, const ContainerPtr& container, std::string new_name);
 Status ResizeContainer(Engine& engine, const ContainerPtr& container, unsigned height,

@@ -6,6 +6,7 @@
 #include "common/gotime/duration.h"
 #include "common/net/ip.h"
 #include "common/net/port.h"
+#include "common/unix/pipe_size.h"
 #include "daemon/container/signals.h"
 #include "daemon/oci/mounts.h"
 
@@ -29,8 +30,7 @@ Status ValidateContainerNetwork(const types::ContainerConfig& config,
   }
   if (!host.dns.empty()) return InvalidArgument("conflicting options: dns and the network mode");
   if (!host.extra_hosts.empty()) {
-    return InvalidArgument(
-        "conflicting options: custom host-to-IP mapping and the network mode");
+    return InvalidArgument("conflicting options: custom host-to-IP mapping and the network mode");
   }
   if (!host.port_bindings.empty() || host.publish_all_ports) {
     return InvalidArgument(
@@ -158,7 +158,17 @@ Status ValidateHostConfig(const types::HostConfig& host) {
     return InvalidArgument(
         "invalid Annotations: the empty string is not permitted as an annotation key");
   }
+  BUOY_TRY(StdioBufferSize(host, 0));
   return Ok();
+}
+
+Result<int64_t> StdioBufferSize(const types::HostConfig& host, int64_t fallback) {
+  const auto found = host.annotations.find(kStdioBufferAnnotation);
+  if (found == host.annotations.end()) return fallback;
+  const std::string what = std::string("annotation ") + kStdioBufferAnnotation;
+  BUOY_ASSIGN_CONTEXT(const int64_t size, ParseSize(found->second, false), "invalid " + what);
+  BUOY_TRY(CheckPipeSize(what.c_str(), size));
+  return size;
 }
 
 Status ValidateRestartPolicy(const types::RestartPolicy& policy) {

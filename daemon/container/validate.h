@@ -20,6 +20,12 @@ Status ValidateRestartPolicy(const types::RestartPolicy& policy);
 Status ResolveLogConfig(types::LogConfig& log, const types::LogConfig& defaults);
 Status ValidateLogConfig(const types::LogConfig& log);
 
+// A container's own size of the pipes between it and its supervisor ("1m"), instead of the daemon's
+// stdio-buffer-size.
+inline constexpr char kStdioBufferAnnotation[] = "io.buoy.stdio-buffer-size";
+// What the annotation says, else `fallback`. kInvalidArgument for what is no size or too big.
+Result<int64_t> StdioBufferSize(const types::HostConfig& host, int64_t fallback);
+
 // "[name:]alias" of --link: name and alias.
 struct Link {
   std::string name, alias;

@@ -9,31 +9,10 @@ namespace buoy::container {
 namespace {
 
 const std::set<std::string>& OptionsOf(const std::string& driver) {
-  static const std::set<std::string> json_file = {"max-file", "max-size",     "compress",
-                                                  "labels",   "labels-regex", "env",
-                                                  "env-regex", "tag"};
+  static const std::set<std::string> json_file = {"max-file",     "max-size", "compress",  "labels",
+                                                  "labels-regex", "env",      "env-regex", "tag"};
   static const std::set<std::string> local = {"max-file", "max-size", "compress"};
   return driver == "local" ? local : json_file;
-}
-
-Status CheckValues(const types::LogConfig& log) {
-  for (const auto& [key, value] : log.config) {
-    if (key == "max-size" && !ParseSize(value, true).ok() && value != "-1") {
-      return InvalidArgument("invalid value for max-size: " + value);
-    }
-    if (key == "max-file") {
-      char* end = nullptr;
-      long count = std::strtol(value.c_str(), &end, 10);
-      if (value.empty() || *end != '\0') {
-        return InvalidArgument("strconv.Atoi: parsing \"" + value + "\": invalid syntax");
-      }
-      if (count < 1) return InvalidArgument("max-file cannot be less than 1");
-    }
-    if (key == "compress" && value != "true" && value != "false" && value != "1" && value != "0") {
-      return InvalidArgument("strconv.ParseBool: parsing \"" + value + "\": invalid syntax");
-    }
-  }
-  return Ok();
 }
 
 }  // namespace
@@ -100,7 +79,7 @@ Status ValidateLogConfig(const types::LogConfig& log) {
       return InvalidArgument("unknown log opt '" + key + "' for " + log.type + " log driver");
     }
   }
-  return CheckValues(log);
+  return Ok();
 }
 
 }  // namespace buoy::container

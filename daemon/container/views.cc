@@ -4,6 +4,7 @@
 
 #include "common/gotime/time.h"
 #include "common/net/port.h"
+#include "daemon/container/health_store.h"
 #include "daemon/container/list_filter.h"
 #include "daemon/container/record_handler.h"
 #include "daemon/container/status_text.h"
@@ -14,8 +15,7 @@ namespace {
 
 std::string Stamp(int64_t ns) {
   if (ns == 0) return gotime::FormatRfc3339Nano({});
-  return gotime::FormatRfc3339Nano(
-      {ns / 1'000'000'000, static_cast<int32_t>(ns % 1'000'000'000)});
+  return gotime::FormatRfc3339Nano({ns / 1'000'000'000, static_cast<int32_t>(ns % 1'000'000'000)});
 }
 
 std::vector<std::string> CommandLine(const ContainerData& data) {
@@ -90,11 +90,10 @@ types::Health HealthWithLog(Container& container) {
   if (health.status.empty() || client == nullptr) return health;
   auto report = client->GetHealth();
   if (!report.ok()) return health;
+  // One that was started for `wait` or `attach` knows nothing of the last run.
+  if (report->status == shim::HealthStatus::kNone) return health;
+  health.log = DescribeProbes(*report);
   health.failing_streak = report->failing_streak;
-  health.log = json::List<types::HealthcheckResult>::Empty();
-  for (const auto& probe : report->log) {
-    health.log.push_back({Stamp(probe.start), Stamp(probe.end), probe.exit_code, probe.output});
-  }
   return health;
 }
 
@@ -112,8 +111,8 @@ types::ContainerSummary Summarize(const ContainerData& data, const std::string& 
   out.ports = Ports(data.network.ports);
   if (!data.config.labels.empty()) out.labels = data.config.labels;
   out.state = StateName(data.state);
-  out.status = StatusText(
-      {data.state, data.exit_code, data.started_ns, data.finished_ns, health}, now_ns);
+  out.status =
+      StatusText({data.state, data.exit_code, data.started_ns, data.finished_ns, health}, now_ns);
   out.host_config.network_mode = data.host_config.network_mode;
   out.host_config.annotations = data.host_config.annotations;
   out.network_settings.networks = data.network.networks;
@@ -154,7 +153,7 @@ types::ContainerInspect Describe(Engine& engine, const ContainerData& data,
     out.host_config.links.push_back("/" + child->Snapshot().name + ":/" + data.name + "/" + alias);
   }
   out.graph_driver.name = data.driver;
-  if (auto driver = engine.areas.storage.ContainerData(data.id); driver.ok()) {
+  if (auto driver = engine.areas.storage.ContainerData(data.id); driver.ok() && !driver->empty()) {
     out.graph_driver.data.is_null = false;
     for (const auto& [key, value] : *driver) out.graph_driver.data[key] = value;
   }
@@ -187,6 +186,28 @@ Result<types::ContainerInspect> InspectContainer(Engine& engine, const Container
   return out;
 }
 
+namespace {
+
+// What references stand for, asked once each: many containers have few images.
+class ImageNames {
+ public:
+  explicit ImageNames(Engine& engine) : engine_(engine) {}
+  bool Means(const std::string& ref, const std::string& id) {
+    auto [entry, fresh] = ids_.try_emplace(ref);
+    if (fresh) {
+      auto image = engine_.areas.images.Resolve(ref, "");
+      if (image.ok()) entry->second = image->id;
+    }
+    return entry->second == id;
+  }
+
+ private:
+  Engine& engine_;
+  std::map<std::string, std::string> ids_;
+};
+
+}  // namespace
+
 Result<std::vector<types::ContainerSummary>> ListContainers(
     Engine& engine, const api::ContainerListOptions& options) {
   BUOY_ASSIGN(ListFilter filter, ListFilter::Parse(options, ListLookups(engine)));
@@ -206,6 +227,7 @@ Result<std::vector<types::ContainerSummary>> ListContainers(
     return a.data.created_ns > b.data.created_ns;
   });
   std::vector<types::ContainerSummary> out;
+  ImageNames images(engine);
   for (auto& entry : entries) {
     entry.names = {"/" + entry.data.name};
     for (auto& name : link_names[entry.data.id]) entry.names.push_back(name);
@@ -213,9 +235,8 @@ Result<std::vector<types::ContainerSummary>> ListContainers(
     if (decision == ListFilter::Decision::kStop) break;
     if (decision == ListFilter::Decision::kExclude) continue;
     auto summary = Summarize(entry.data, entry.health, entry.names, now);
-    if (summary.image != summary.image_id) {
-      auto image = engine.areas.images.Resolve(summary.image, "");
-      if (!image.ok() || image->id != summary.image_id) summary.image = summary.image_id;
+    if (summary.image != summary.image_id && !images.Means(summary.image, summary.image_id)) {
+      summary.image = summary.image_id;
     }
     if (options.size) {
       BUOY_ASSIGN(summary.size_rw, engine.areas.storage.ReadWriteSize(entry.data.id));

@@ -9,6 +9,7 @@
 #include "common/gotime/time.h"
 #include "common/json/json.h"
 #include "daemon/logging/log.h"
+#include "daemon/state/relaxed.h"
 
 namespace buoy::events {
 
@@ -40,9 +41,10 @@ void EventLog::Publish(types::Event event) {
   std::erase_if(subscriptions_, [&](const std::weak_ptr<Subscription>& weak) {
     auto subscription = weak.lock();
     if (subscription == nullptr) return true;
-    subscription->Offer(event);
+    subscription->Offer(next_seq_, event);
     return false;
   });
+  ++published_;
   pending_.push_back({next_seq_++, std::move(event)});
   if (pending_.size() == 1) pending_changed_.notify_all();
 }
@@ -64,12 +66,38 @@ std::shared_ptr<EventLog::Subscription> EventLog::Subscribe(Filter filter, int64
       if (made->filter_.Matches(record.event)) made->unwritten_.push_back(record.event);
     }
   }
-  if (closed_) {
-    made->Close();
-  } else {
-    subscriptions_.push_back(made);
-  }
+  AddLocked(made);
   return made;
+}
+
+std::shared_ptr<EventLog::Subscription> EventLog::SubscribeAfter(Filter filter, int64_t seq) {
+  std::shared_ptr<Subscription> made(new Subscription(db_, std::move(filter), options_.max_queue));
+  made->wake_ = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  std::lock_guard lock(mutex_);
+  made->replay_rows_ = true;
+  made->after_seq_ = seq;
+  made->replay_end_seq_ = pending_.empty() ? next_seq_ : pending_.front().seq;
+  for (const Record& record : pending_) {
+    if (record.seq > seq && made->filter_.Matches(record.event)) {
+      made->unwritten_.push_back(record.event);
+    }
+  }
+  AddLocked(made);
+  return made;
+}
+
+void EventLog::AddLocked(const std::shared_ptr<Subscription>& subscription) {
+  subscription->offered_seq_ = subscription->taken_seq_ = next_seq_ - 1;
+  if (closed_) {
+    subscription->Close();
+  } else {
+    subscriptions_.push_back(subscription);
+  }
+}
+
+uint64_t EventLog::published() const {
+  std::lock_guard lock(mutex_);
+  return published_;
 }
 
 int EventLog::subscribers() const {
@@ -119,7 +147,7 @@ void EventLog::Write() {
 }
 
 Status EventLog::WriteBatch(const std::vector<Record>& batch) {
-  return db_.Transaction([&]() -> Status {
+  auto write = [&]() -> Status {
     for (const Record& record : batch) {
       BUOY_TRY(db_.Prepare("INSERT INTO events (seq, time_ns, event) VALUES (?, ?, ?)")
                    .Bind(record.seq)
@@ -130,7 +158,9 @@ Status EventLog::WriteBatch(const std::vector<Record>& batch) {
     int64_t last = batch.back().seq;
     if (last / 1024 == batch.front().seq / 1024 && last % 1024 != 0) return Ok();
     return db_.Prepare("DELETE FROM events WHERE seq <= ?").Bind(last - options_.max_rows).Run();
-  });
+  };
+  // A sync would keep everybody from the database, and events only tell of what is synced itself.
+  return state::Transaction(db_, state::Durability::kProcess, write);
 }
 
 }  // namespace buoy::events

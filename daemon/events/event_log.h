@@ -43,7 +43,11 @@ class EventLog : public EventSink {
   // Live events from now on. `since_ns` != 0: what was recorded since then comes first; `until_ns`
   // bounds only that replay.
   std::shared_ptr<Subscription> Subscribe(Filter filter, int64_t since_ns, int64_t until_ns);
+  // Goes on where another subscription, perhaps a former daemon's, ended: see last_seq().
+  std::shared_ptr<Subscription> SubscribeAfter(Filter filter, int64_t seq);
   int subscribers() const;
+  // Events since this process began.
+  uint64_t published() const;
   // Ends all subscriptions, now and later (the daemon stops).
   void CloseSubscriptions();
   // Waits until all that was published is in the database.
@@ -58,6 +62,7 @@ class EventLog : public EventSink {
   EventLog(state::Db& db, EventLogOptions options, int64_t next_seq)
       : db_(db), options_(options), next_seq_(next_seq) {}
   void Write();
+  void AddLocked(const std::shared_ptr<Subscription>& subscription);
   Status WriteBatch(const std::vector<Record>& batch);
 
   state::Db& db_;
@@ -65,6 +70,7 @@ class EventLog : public EventSink {
   mutable std::mutex mutex_;
   std::condition_variable pending_changed_, written_;
   int64_t next_seq_;
+  uint64_t published_ = 0;
   std::deque<Record> pending_;  // not yet committed; the first is the oldest
   std::vector<std::weak_ptr<Subscription>> subscriptions_;
   bool stop_ = false;
@@ -84,12 +90,14 @@ class EventLog::Subscription {
   std::optional<std::vector<types::Event>> Take();
   // Recorded events, oldest first, some hundred at a time; empty = no more. Call before Take().
   Result<std::vector<types::Event>> Replay();
+  // Of the last event that was considered up to the last Take(), whether or not it matched.
+  int64_t last_seq() const { return taken_seq_; }
 
  private:
   friend class EventLog;
   Subscription(state::Db& db, Filter filter, size_t max_queue)
       : db_(db), filter_(std::move(filter)), max_queue_(max_queue) {}
-  void Offer(const types::Event& event);
+  void Offer(int64_t seq, const types::Event& event);
   void Close();
   void Wake();
 
@@ -100,12 +108,14 @@ class EventLog::Subscription {
 
   // The replay: rows before `replay_end_seq_`, then `unwritten_`.
   bool replay_rows_ = false;
-  int64_t since_ns_ = 0, until_ns_ = 0, replay_end_seq_ = 0;
+  int64_t since_ns_ = 0, until_ns_ = 0, after_seq_ = 0, replay_end_seq_ = 0;
   int64_t at_time_ = 0, at_seq_ = 0;
   std::vector<types::Event> unwritten_;
 
   std::mutex mutex_;
   std::deque<types::Event> queue_;
+  int64_t offered_seq_ = 0;
+  int64_t taken_seq_ = 0;  // the reader's
   uint64_t dropped_ = 0;
   bool closed_ = false;
 };

@@ -49,7 +49,8 @@ INSTANTIATE_TEST_SUITE_P(
         FilterCase{{{"event", {"star"}}}, kStart, false},
         FilterCase{{{"event", {"exec_start"}}}, Make("container", "exec_start: sh", "a"), true},
         FilterCase{{{"event", {"health_status: healthy"}}},
-                   Make("container", "health_status: healthy", "a"), true},
+                   Make("container", "health_status: healthy", "a"),
+                   true},
         FilterCase{{{"type", {"image"}}}, kStart, false},
         FilterCase{{{"type", {"image", "container"}}}, kStart, true},
         FilterCase{{{"image", {"busybox"}}}, kStart, true},
@@ -64,8 +65,8 @@ INSTANTIATE_TEST_SUITE_P(
         FilterCase{{{"scope", {"swarm"}}}, kStart, false},
         FilterCase{{{"network", {"abc"}}}, Make("network", "create", "abcdef"), true},
         FilterCase{{{"volume", {"data"}}}, Make("volume", "mount", "data"), true},
-        FilterCase{{{"daemon", {"host1"}}}, Make("daemon", "reload", "id", {{"name", "host1"}}),
-                   true},
+        FilterCase{
+            {{"daemon", {"host1"}}}, Make("daemon", "reload", "id", {{"name", "host1"}}), true},
         FilterCase{{{"plugin", {"p"}}}, kStart, false},
         FilterCase{{{"node", {"n"}}}, kStart, false}));
 

@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "common/archive/rooted.h"
@@ -26,7 +28,15 @@ Status BlobWriter::Write(std::string_view data) {
   return Ok();
 }
 
-Result<Fd> BlobWriter::OpenForReading() const { return buoy::Open(path_, O_RDONLY); }
+Status BlobWriter::Reopen() {
+  if (fd_.valid()) return Ok();
+  BUOY_ASSIGN(fd_, buoy::Open(path_, O_WRONLY | O_APPEND));
+  return Ok();
+}
+
+Result<Fd> BlobWriter::OpenForReading() const {
+  return path_.empty() ? store_->OpenBlob(Digest()) : buoy::Open(path_, O_RDONLY);
+}
 
 Result<std::string> BlobWriter::Commit(const std::string& expected) {
   std::string digest = Digest();
@@ -34,7 +44,11 @@ Result<std::string> BlobWriter::Commit(const std::string& expected) {
     return InvalidArgument("unexpected commit digest " + digest + ", expected " + expected);
   }
   if (store_->Has(digest)) return digest;
+  if (!fd_.valid()) {
+    BUOY_ASSIGN(fd_, buoy::Open(path_, O_WRONLY));
+  }
   if (::fsync(fd_.get()) != 0) return ErrnoError("fsync " + path_);
+  fd_.reset();
   const std::string target = store_->Path(digest);
   if (::rename(path_.c_str(), target.c_str()) != 0) return ErrnoError("rename " + path_);
   path_.clear();
@@ -113,6 +127,17 @@ Result<std::vector<std::string>> BlobStore::List() const {
     if (IsHex64(name)) digests.push_back(HexDigest(name));
   }
   return digests;
+}
+
+Result<BlobStore::Room> BlobStore::Free() const {
+  struct statvfs info;
+  if (::statvfs(root_.c_str(), &info) != 0) return ErrnoError("statfs " + root_);
+  // What the daemon itself and its containers need to go on: 2 %, a GiB at most.
+  const uint64_t reserve = std::min<uint64_t>(info.f_blocks * info.f_frsize / 50, 1u << 30);
+  const uint64_t bytes = static_cast<uint64_t>(info.f_bavail) * info.f_frsize;
+  // File systems without a table of inodes say 0.
+  const uint64_t files = info.f_files == 0 ? UINT64_MAX : info.f_favail - info.f_favail / 50;
+  return Room{bytes > reserve ? bytes - reserve : 1, std::max<uint64_t>(files, 1)};
 }
 
 Status BlobStore::Collect(const std::function<bool(const std::string& digest)>& keep) {

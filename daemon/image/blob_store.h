@@ -27,8 +27,12 @@ class BlobWriter : public ByteSink {
   Status Write(std::string_view data) override;
   int64_t size() const { return size_; }
   std::string Digest() const { return hash_.Digest(); }
-  // What was written, from its beginning; may be read while or after writing.
+  // What was written, from its beginning; may be read while or after writing, also when committed.
   Result<Fd> OpenForReading() const;
+  // Nothing more will be written: gives back the descriptor.
+  void Seal() { fd_.reset(); }
+  // After Seal(): more will be written after all.
+  Status Reopen();
   // Makes it durable and visible under its digest, which is returned; with `expected` not empty,
   // another digest is refused. A blob that is there already stays.
   Result<std::string> Commit(const std::string& expected = "");
@@ -60,6 +64,11 @@ class BlobStore {
   Result<int64_t> Size(const std::string& digest) const;
   Status Remove(const std::string& digest);  // missing = fine
   Result<std::vector<std::string>> List() const;
+  // What may be written without filling the file system to the brim; at least 1 of each.
+  struct Room {
+    uint64_t bytes, files;
+  };
+  Result<Room> Free() const;
   // Removes staged files and every blob for which `keep` says no. Only while nothing is written.
   Status Collect(const std::function<bool(const std::string& digest)>& keep);
 

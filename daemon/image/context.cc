@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "common/archive/compression.h"
+#include "common/archive/filters.h"
 #include "daemon/image/progress_lines.h"
 
 namespace buoy::image {
@@ -18,6 +19,20 @@ namespace {
 
 constexpr unsigned kParallelLayers = 3;
 constexpr char kOciLayer[] = "application/vnd.oci.image.layer.v1.tar";
+
+// A layer may not be larger than what is free.
+Result<storage::UnpackOptions> Bounds(const Context& context) {
+  BUOY_ASSIGN(auto room, context.blobs.Free());
+  storage::UnpackOptions options;
+  options.max_bytes = room.bytes;
+  options.max_entries = room.files;
+  return options;
+}
+
+Error WrongDiffId(size_t index, const LayerInput& input, const std::string& actual) {
+  return InvalidArgument("invalid diffID for layer " + std::to_string(index) + ": expected \"" +
+                         input.diff_id + "\", got \"" + actual + "\"");
+}
 
 Result<std::unique_ptr<storage::StagedLayer>> StageOne(const Context& context,
                                                        const LayerInput& input, size_t index) {
@@ -29,11 +44,9 @@ Result<std::unique_ptr<storage::StagedLayer>> StageOne(const Context& context,
     return input.progress ? input.progress(current, info.st_size) : Ok();
   });
   BUOY_ASSIGN(auto tar, NewDecompressor(counted));
-  BUOY_ASSIGN(auto staged, context.storage.StageLayer(*tar, {}));
-  if (staged->diff_id() != input.diff_id) {
-    return InvalidArgument("invalid diffID for layer " + std::to_string(index) + ": expected \"" +
-                           input.diff_id + "\", got \"" + staged->diff_id() + "\"");
-  }
+  BUOY_ASSIGN(auto options, Bounds(context));
+  BUOY_ASSIGN(auto staged, context.storage.StageLayer(*tar, options));
+  if (staged->diff_id() != input.diff_id) return WrongDiffId(index, input, staged->diff_id());
   return staged;
 }
 
@@ -99,7 +112,7 @@ void Context::Publish(const std::string& action, const std::string& id,
   event.type = "image";
   event.action = action;
   event.actor.id = id;
-  if (auto image = store.Get(id); image.ok()) {
+  if (auto image = store.Resolve(id); image.ok()) {
     for (const auto& [key, value] : image->config->config.labels) {
       event.actor.attributes[key] = value;
     }
@@ -125,6 +138,10 @@ Result<std::vector<ImageLayer>> InstallLayers(const Context& context,
   while (present < layers.size()) {
     auto info = context.storage.GetLayer(layers[present].chain_id);
     if (!info.ok()) break;
+    if (!context.store.IsLayerBlob(layers[present].chain_id, inputs[present].blob)) {
+      BUOY_ASSIGN(std::string actual, DiffIdOf(context, inputs[present].blob));
+      if (actual != inputs[present].diff_id) return WrongDiffId(present, inputs[present], actual);
+    }
     layers[present++].size = info->size;
   }
   if (present == layers.size()) return layers;
@@ -141,10 +158,14 @@ Result<std::string> SettleLayerBlob(const Context& context, std::string* blob) {
   Compression kind;
   BUOY_ASSIGN(auto plain, NewDecompressor(file, &kind));
   switch (kind) {
-    case Compression::kNone: return std::string(kOciLayer);
-    case Compression::kGzip: return std::string(kOciLayer) + "+gzip";
-    case Compression::kZstd: return std::string(kOciLayer) + "+zstd";
-    default: break;
+    case Compression::kNone:
+      return std::string(kOciLayer);
+    case Compression::kGzip:
+      return std::string(kOciLayer) + "+gzip";
+    case Compression::kZstd:
+      return std::string(kOciLayer) + "+zstd";
+    default:
+      break;
   }
   BUOY_ASSIGN(auto writer, context.blobs.NewWriter());
   BUOY_TRY(CopyStream(*plain, *writer));
@@ -152,10 +173,32 @@ Result<std::string> SettleLayerBlob(const Context& context, std::string* blob) {
   return std::string(kOciLayer);
 }
 
-Result<std::vector<std::string>> CollectUnused(const Context& context) {
+Result<std::string> DiffIdOf(const Context& context, const std::string& blob) {
+  BUOY_ASSIGN(Fd fd, context.blobs.OpenBlob(blob));
+  FdSource file(fd.get());
+  BUOY_ASSIGN(auto plain, NewDecompressor(file));
+  HashingSource hashing(*plain);
+  BUOY_TRY(hashing.Drain());
+  return hashing.Digest();
+}
+
+Result<ImageLayer> InstallFirstLayer(const Context& context, const std::string& blob,
+                                     const std::string& media_type) {
+  BUOY_ASSIGN(Fd fd, context.blobs.OpenBlob(blob));
+  FdSource file(fd.get());
+  BUOY_ASSIGN(auto tar, NewDecompressor(file));
+  BUOY_ASSIGN(auto options, Bounds(context));
+  std::vector<std::unique_ptr<storage::StagedLayer>> staged(1);
+  BUOY_ASSIGN(staged[0], context.storage.StageLayer(*tar, options));
+  BUOY_ASSIGN(auto infos, context.storage.CommitLayers("", std::move(staged)));
+  return ImageLayer{infos[0].chain_id, infos[0].diff_id, infos[0].size, blob, media_type};
+}
+
+Result<std::optional<std::vector<std::string>>> CollectUnused(const Context& context) {
   std::unique_lock lock(context.contents, std::chrono::seconds(2));
-  if (!lock.owns_lock()) return std::vector<std::string>();
-  return RemoveUnused(context);
+  if (!lock.owns_lock()) return std::optional<std::vector<std::string>>();
+  BUOY_ASSIGN(auto removed, RemoveUnused(context));
+  return std::optional(std::move(removed));
 }
 
 Status CollectAtStart(const Context& context) {

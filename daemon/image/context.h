@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <vector>
@@ -24,7 +25,7 @@ struct Context {
   std::shared_timed_mutex& contents;
   container::ImageUsage* usage = nullptr;  // null = no containers
 
-  // An image event with the image's labels and `name`.
+  // An image event with the labels of the image that `id` (an ID or a reference) names, and `name`.
   void Publish(const std::string& action, const std::string& id, const std::string& name) const;
 };
 
@@ -37,7 +38,8 @@ struct LayerInput {
   std::function<Status(int64_t current, int64_t total)> progress;
 };
 
-// Unpacks what is missing of an image's layers, several at a time, lowest first in `inputs`.
+// Unpacks what is missing of an image's layers, several at a time, lowest first in `inputs`. Blobs
+// of layers that are there already are checked against their diff IDs unless known to be theirs.
 // The caller holds `contents` shared.
 Result<std::vector<ImageLayer>> InstallLayers(const Context& context,
                                               const std::vector<LayerInput>& inputs);
@@ -46,9 +48,16 @@ Result<std::vector<ImageLayer>> InstallLayers(const Context& context,
 // OCI has no type for (bzip2, xz) is stored anew without compression, and *blob changed.
 Result<std::string> SettleLayerBlob(const Context& context, std::string* blob);
 
+// The digest of what a blob decompresses to.
+Result<std::string> DiffIdOf(const Context& context, const std::string& blob);
+
+// Unpacks a blob (already settled) as the lowest layer of a new image. `contents` is held shared.
+Result<ImageLayer> InstallFirstLayer(const Context& context, const std::string& blob,
+                                     const std::string& media_type);
+
 // Removes layers and blobs that nothing refers to any more; returns the chain IDs of the layers.
-// When someone is adding, it is left for later and nothing is returned.
-Result<std::vector<std::string>> CollectUnused(const Context& context);
+// nullopt: someone is adding, so it is left for later.
+Result<std::optional<std::vector<std::string>>> CollectUnused(const Context& context);
 
 // At start, before anything else runs: also staged files and what the database does not know.
 Status CollectAtStart(const Context& context);

@@ -24,28 +24,40 @@ Error NoSuchImage(const std::string& name) { return NotFound("No such image: " +
 
 Status ImageStore::Add(const Image& image) {
   return db_.Transaction([&]() -> Status {
-    int64_t created = image.config->created
-                          ? image.config->created->seconds * 1'000'000'000 +
-                                image.config->created->nanoseconds
-                          : 0;
+    int64_t created = image.config->created ? image.config->created->seconds * 1'000'000'000 +
+                                                  image.config->created->nanoseconds
+                                            : 0;
     if (image.config->created && image.config->created->IsZero()) created = 0;
     BUOY_TRY(db_.Prepare("INSERT INTO images(id, created_ns, size, parent, manifest) "
                          "VALUES(?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
                          "manifest = CASE WHEN excluded.manifest = '' THEN manifest "
                          "ELSE excluded.manifest END")
-                 .Bind(image.id).Bind(created).Bind(image.size).Bind(image.parent)
-                 .Bind(image.manifest).Run());
+                 .Bind(image.id)
+                 .Bind(created)
+                 .Bind(image.size)
+                 .Bind(image.parent)
+                 .Bind(image.manifest)
+                 .Run());
     std::string parent;
     int position = 0;
     for (const auto& layer : image.layers) {
       BUOY_TRY(db_.Prepare("INSERT INTO layers(chain_id, diff_id, parent, size) VALUES(?, ?, ?, ?) "
                            "ON CONFLICT(chain_id) DO NOTHING")
-                   .Bind(layer.chain_id).Bind(layer.diff_id).Bind(parent).Bind(layer.size).Run());
-      BUOY_TRY(db_.Prepare("INSERT INTO image_layers(image_id, position, chain_id, blob, media_type)"
-                           " VALUES(?, ?, ?, ?, ?) ON CONFLICT(image_id, position) DO UPDATE SET "
-                           "blob = excluded.blob, media_type = excluded.media_type")
-                   .Bind(image.id).Bind(position++).Bind(layer.chain_id).Bind(layer.blob)
-                   .Bind(layer.media_type).Run());
+                   .Bind(layer.chain_id)
+                   .Bind(layer.diff_id)
+                   .Bind(parent)
+                   .Bind(layer.size)
+                   .Run());
+      BUOY_TRY(
+          db_.Prepare("INSERT INTO image_layers(image_id, position, chain_id, blob, media_type)"
+                      " VALUES(?, ?, ?, ?, ?) ON CONFLICT(image_id, position) DO UPDATE SET "
+                      "blob = excluded.blob, media_type = excluded.media_type")
+              .Bind(image.id)
+              .Bind(position++)
+              .Bind(layer.chain_id)
+              .Bind(layer.blob)
+              .Bind(layer.media_type)
+              .Run());
       parent = layer.chain_id;
     }
     return Ok();
@@ -64,9 +76,10 @@ Result<std::shared_ptr<const ImageConfig>> ImageStore::Config(const std::string&
 
 std::vector<ImageLayer> ImageStore::Layers(const std::string& id) const {
   std::vector<ImageLayer> layers;
-  auto rows = db_.Prepare("SELECT l.chain_id, l.diff_id, l.size, i.blob, i.media_type "
-                          "FROM image_layers i JOIN layers l USING (chain_id) "
-                          "WHERE i.image_id = ? ORDER BY i.position");
+  auto rows = db_.Prepare(
+      "SELECT l.chain_id, l.diff_id, l.size, i.blob, i.media_type "
+      "FROM image_layers i JOIN layers l USING (chain_id) "
+      "WHERE i.image_id = ? ORDER BY i.position");
   rows.Bind(id);
   while (rows.Step().value_or(false)) {
     layers.push_back({rows.Text(0), rows.Text(1), rows.Int(2), rows.Text(3), rows.Text(4)});
@@ -122,11 +135,41 @@ Status ImageStore::Delete(const std::string& id) {
   return Ok();
 }
 
+Status ImageStore::SetParent(const std::string& id, const std::string& parent) {
+  return db_
+      .Prepare(
+          "UPDATE images SET parent = ?1 WHERE id = ?2 AND "
+          "EXISTS (SELECT 1 FROM images WHERE id = ?1)")
+      .Bind(parent)
+      .Bind(id)
+      .Run();
+}
+
+bool ImageStore::IsLayerBlob(const std::string& chain_id, const std::string& blob) const {
+  auto row = db_.Prepare("SELECT 1 FROM image_layers WHERE chain_id = ? AND blob = ?");
+  row.Bind(chain_id).Bind(blob);
+  return row.Step().value_or(false);
+}
+
+std::vector<Reference> ImageStore::RepositoriesWithBlob(const std::string& blob) const {
+  std::vector<Reference> repositories;
+  auto rows = db_.Prepare(
+      "SELECT DISTINCT d.reference FROM image_digests d JOIN image_layers l "
+      "ON l.image_id = d.image_id WHERE l.blob = ?");
+  rows.Bind(blob);
+  while (rows.Step().value_or(false)) {
+    auto parsed = Reference::ParseNormalized(rows.Text(0));
+    if (parsed.ok()) repositories.push_back(parsed->Trimmed());
+  }
+  return repositories;
+}
+
 std::vector<Reference> ImageStore::References(const std::string& id) const {
   std::vector<Reference> references;
-  auto rows = db_.Prepare("SELECT reference, 0 AS kind FROM image_tags WHERE image_id = ?1 UNION ALL "
-                          "SELECT reference, 1 FROM image_digests WHERE image_id = ?1 "
-                          "ORDER BY kind, reference");
+  auto rows = db_.Prepare(
+      "SELECT reference, 0 AS kind FROM image_tags WHERE image_id = ?1 UNION ALL "
+      "SELECT reference, 1 FROM image_digests WHERE image_id = ?1 "
+      "ORDER BY kind, reference");
   rows.Bind(id);
   while (rows.Step().value_or(false)) {
     auto parsed = Reference::ParseNormalized(rows.Text(0));
@@ -137,8 +180,8 @@ std::vector<Reference> ImageStore::References(const std::string& id) const {
 
 std::optional<std::string> ImageStore::Find(const Reference& reference) const {
   const Reference exact = Exact(reference);
-  auto row = db_.Prepare(std::string("SELECT image_id FROM ") + TableOf(exact) +
-                         " WHERE reference = ?");
+  auto row =
+      db_.Prepare(std::string("SELECT image_id FROM ") + TableOf(exact) + " WHERE reference = ?");
   row.Bind(exact.String());
   if (!row.Step().value_or(false)) return std::nullopt;
   return row.Text(0);
@@ -146,9 +189,10 @@ std::optional<std::string> ImageStore::Find(const Reference& reference) const {
 
 std::vector<std::pair<Reference, std::string>> ImageStore::FindByName(const Reference& name) const {
   std::vector<std::pair<Reference, std::string>> found;
-  auto rows = db_.Prepare("SELECT reference, image_id, 0 AS kind FROM image_tags UNION ALL "
-                          "SELECT reference, image_id, 1 FROM image_digests "
-                          "ORDER BY kind, reference");
+  auto rows = db_.Prepare(
+      "SELECT reference, image_id, 0 AS kind FROM image_tags UNION ALL "
+      "SELECT reference, image_id, 1 FROM image_digests "
+      "ORDER BY kind, reference");
   while (rows.Step().value_or(false)) {
     auto parsed = Reference::ParseNormalized(rows.Text(0));
     if (parsed.ok() && parsed->Name() == name.Name()) {
@@ -164,10 +208,13 @@ Result<std::optional<std::string>> ImageStore::SetReference(const Reference& ref
   std::optional<std::string> before;
   BUOY_TRY(db_.Transaction([&]() -> Status {
     before = Find(exact);
-    return db_.Prepare(std::string("INSERT INTO ") + TableOf(exact) +
-                       "(reference, image_id) VALUES(?, ?) ON CONFLICT(reference) DO UPDATE "
-                       "SET image_id = excluded.image_id")
-        .Bind(exact.String()).Bind(id).Run();
+    return db_
+        .Prepare(std::string("INSERT INTO ") + TableOf(exact) +
+                 "(reference, image_id) VALUES(?, ?) ON CONFLICT(reference) DO UPDATE "
+                 "SET image_id = excluded.image_id")
+        .Bind(exact.String())
+        .Bind(id)
+        .Run();
   }));
   if (before == id) before.reset();
   return before;
@@ -176,7 +223,8 @@ Result<std::optional<std::string>> ImageStore::SetReference(const Reference& ref
 Status ImageStore::RemoveReference(const Reference& reference) {
   const Reference exact = Exact(reference);
   return db_.Prepare(std::string("DELETE FROM ") + TableOf(exact) + " WHERE reference = ?")
-      .Bind(exact.String()).Run();
+      .Bind(exact.String())
+      .Run();
 }
 
 Status ImageStore::TouchTagTime(const std::string& id, int64_t now_ns) {
@@ -214,8 +262,9 @@ Result<Image> ImageStore::Resolve(const std::string& name) const {
 
 std::set<std::string> ImageStore::UsedBlobs() const {
   std::set<std::string> used;
-  auto rows = db_.Prepare("SELECT id FROM images UNION SELECT manifest FROM images UNION "
-                          "SELECT blob FROM image_layers");
+  auto rows = db_.Prepare(
+      "SELECT id FROM images UNION SELECT manifest FROM images UNION "
+      "SELECT blob FROM image_layers");
   while (rows.Step().value_or(false)) used.insert(rows.Text(0));
   return used;
 }
@@ -248,9 +297,8 @@ Result<std::vector<std::string>> ImageStore::ForgetUnusedLayers() {
   };
   std::vector<std::string> ids;
   for (const auto& [id, parent] : parents) ids.push_back(id);
-  std::stable_sort(ids.begin(), ids.end(), [&](const std::string& a, const std::string& b) {
-    return depth(a) > depth(b);
-  });
+  std::stable_sort(ids.begin(), ids.end(),
+                   [&](const std::string& a, const std::string& b) { return depth(a) > depth(b); });
   return ids;
 }
 

@@ -20,9 +20,9 @@ namespace buoy::image {
 struct ImageLayer {
   std::string chain_id;
   std::string diff_id;
-  int64_t size = 0;         // unpacked
-  std::string blob;         // digest of the blob as it came; always in the blob store
-  std::string media_type;   // OCI or Docker media type of the blob
+  int64_t size = 0;        // unpacked
+  std::string blob;        // digest of the blob as it came; always in the blob store
+  std::string media_type;  // OCI or Docker media type of the blob
 };
 
 struct Image {
@@ -52,6 +52,14 @@ class ImageStore {
   std::vector<std::string> Children(const std::string& id) const;
   // All images have to be without references and children.
   Status Delete(const std::string& id);
+
+  // Records what `id` was built on; both must be there.
+  Status SetParent(const std::string& id, const std::string& parent);
+  // Whether some image has this blob as that layer, so that it was checked before.
+  bool IsLayerBlob(const std::string& chain_id, const std::string& blob) const;
+
+  // The repositories from or to which images with this layer's blob went.
+  std::vector<Reference> RepositoriesWithBlob(const std::string& blob) const;
 
   // What an image is called: tags first, each sorted.
   std::vector<Reference> References(const std::string& id) const;

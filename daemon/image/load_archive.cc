@@ -1,6 +1,9 @@
 #include "daemon/image/load_archive.h"
 
+#include <algorithm>
+
 #include "common/archive/compression.h"
+#include "common/archive/filters.h"
 #include "common/archive/rooted.h"
 #include "common/archive/tar_reader.h"
 #include "common/digest/digest.h"
@@ -13,6 +16,8 @@ namespace {
 using json::Json;
 constexpr size_t kMaxText = 16u << 20;
 constexpr int kMaxIndexDepth = 4;
+constexpr size_t kMaxManifests = 10'000;  // visits: an index may list the same one again and again
+constexpr size_t kMaxEntries = 100'000;   // many images of 127 layers
 
 std::string BlobPath(const std::string& digest) { return "blobs/sha256/" + DigestHex(digest); }
 
@@ -34,7 +39,22 @@ Result<std::string> DescriptorDigest(const Json& descriptor) {
   return digest;
 }
 
+// The paths of a manifest's layers.
+Result<std::vector<std::string>> LayerPaths(const Json& manifest) {
+  std::vector<std::string> paths;
+  auto layers = manifest.find("layers");
+  if (layers == manifest.end() || !layers->is_array()) {
+    return InvalidArgument("invalid archive: manifest without layers");
+  }
+  for (const auto& layer : *layers) {
+    BUOY_ASSIGN(std::string digest, DescriptorDigest(layer));
+    paths.push_back(BlobPath(digest));
+  }
+  return paths;
+}
+
 std::string NameOf(const Json& descriptor) {
+  if (!descriptor.is_object()) return "";
   auto annotations = descriptor.find("annotations");
   if (annotations == descriptor.end()) return "";
   std::string name = Text(*annotations, "io.containerd.image.name");
@@ -44,13 +64,57 @@ std::string NameOf(const Json& descriptor) {
   return name.find_first_of(":/") == std::string::npos ? "" : name;
 }
 
+// A manifest or an index that an index lists.
+struct PendingManifest {
+  Json descriptor;
+  std::string name;
+  int depth;
+  bool only;  // the only one of its index
+};
+
+// Adds what an index lists, so that the first is at the end.
+Status PushIndex(const std::string& text, const std::string& name, int depth,
+                 std::vector<PendingManifest>* pending) {
+  BUOY_ASSIGN_CONTEXT(Json parsed, json::Parse(text), "invalid archive: index");
+  if (!parsed.is_object() || !parsed.contains("manifests") || !parsed["manifests"].is_array()) {
+    return InvalidArgument("invalid archive: index without manifests");
+  }
+  const auto& list = parsed["manifests"];
+  for (auto it = list.rbegin(); it != list.rend(); ++it) {
+    std::string own = NameOf(*it);
+    pending->push_back({*it, own.empty() ? name : own, depth, list.size() == 1});
+  }
+  return Ok();
+}
+
+bool IsForPlatform(const PendingManifest& item, const Platform& wanted) {
+  auto platform = item.descriptor.find("platform");
+  if (platform == item.descriptor.end() || (item.depth == 0 && item.only)) return true;
+  return PlatformMatches(
+      wanted, {Text(*platform, "os"), Text(*platform, "architecture"), Text(*platform, "variant")});
+}
+
+// nullopt: no image, but some other artifact.
+Result<std::optional<ArchivedImage>> ParseManifest(const std::string& text) {
+  BUOY_ASSIGN_CONTEXT(Json manifest, json::Parse(text), "invalid archive: manifest");
+  if (!manifest.is_object() || !manifest.contains("config") || !manifest.contains("layers")) {
+    return std::optional<ArchivedImage>();
+  }
+  ArchivedImage image;
+  BUOY_ASSIGN(std::string config, DescriptorDigest(manifest["config"]));
+  image.config = BlobPath(config);
+  BUOY_ASSIGN(image.layers, LayerPaths(manifest));
+  return std::optional(std::move(image));
+}
+
 }  // namespace
 
 Result<LoadArchive> LoadArchive::Read(ByteSource& tar, BlobStore& blobs,
                                       const std::optional<Platform>& platform) {
   LoadArchive archive;
   BUOY_TRY(archive.ReadTar(tar, blobs));
-  const auto docker = archive.texts_.find("manifest.json"), index = archive.texts_.find("index.json");
+  const auto docker = archive.texts_.find("manifest.json"),
+             index = archive.texts_.find("index.json");
   if (docker != archive.texts_.end()) {
     BUOY_TRY(archive.ParseDockerManifest(docker->second));
     if (index != archive.texts_.end()) BUOY_TRY(archive.AddManifestDigests(index->second));
@@ -63,9 +127,12 @@ Result<LoadArchive> LoadArchive::Read(ByteSource& tar, BlobStore& blobs,
 }
 
 Status LoadArchive::ReadTar(ByteSource& tar, BlobStore& blobs) {
+  BUOY_ASSIGN(auto room, blobs.Free());
   BUOY_ASSIGN(auto plain, NewDecompressor(tar));
-  BUOY_ASSIGN(auto reader, TarReader::Open(*plain));
-  for (;;) {
+  LimitedSource limited(*plain, room.bytes);
+  BUOY_ASSIGN(auto reader, TarReader::Open(limited));
+  for (size_t entries = 0;; ++entries) {
+    if (entries == kMaxEntries) return InvalidArgument("invalid archive: too many files");
     TarEntry entry;
     BUOY_ASSIGN(bool more, reader->Next(&entry));
     if (!more) return Ok();
@@ -84,6 +151,7 @@ Status LoadArchive::ReadTar(ByteSource& tar, BlobStore& blobs) {
     } else if (entry.type == TarType::kFile) {
       BUOY_ASSIGN(auto writer, blobs.NewWriter());
       BUOY_TRY(CopyStream(reader->EntryData(), *writer));
+      writer->Seal();
       members_[path] = std::move(writer);
     }
   }
@@ -140,6 +208,7 @@ Status LoadArchive::ParseDockerManifest(const std::string& text) {
   for (const auto& item : *parsed) {
     ArchivedImage image;
     image.config = Text(item, "Config");
+    image.parent = Text(item, "Parent");
     for (const char* key : {"Layers", "RepoTags"}) {
       if (!item.is_object() || !item.contains(key) || !item[key].is_array()) continue;
       for (const auto& value : item[key]) {
@@ -164,69 +233,47 @@ Status LoadArchive::AddManifestDigests(const std::string& index) {
     auto manifest = text.ok() ? json::Parse(*text) : Result<Json>(text.error());
     if (!manifest.ok() || !manifest->is_object() || !manifest->contains("config")) continue;
     auto config = DescriptorDigest((*manifest)["config"]);
+    auto layers = LayerPaths(*manifest);
+    if (!config.ok() || !layers.ok()) continue;
+    auto present = [this](const std::string& path) { return Find(path).ok(); };
+    if (!std::all_of(layers->begin(), layers->end(), present)) continue;
     for (auto& image : images_) {
-      if (config.ok() && image.config == BlobPath(*config)) image.manifest = *digest;
+      if (image.config != BlobPath(*config) || image.layers.size() != layers->size()) continue;
+      image.layers = *layers;
+      image.manifest = *digest;
     }
   }
   return Ok();
 }
 
 Status LoadArchive::ParseIndex(const std::string& text, const std::optional<Platform>& platform) {
-  struct Pending {
-    Json descriptor;
-    std::string name;
-    int depth;
-    bool only;  // the only one of its index
-  };
-  std::vector<Pending> pending;
-  auto push = [&](const std::string& body, const std::string& name, int depth) -> Status {
-    BUOY_ASSIGN_CONTEXT(Json parsed, json::Parse(body), "invalid archive: index");
-    if (!parsed.is_object() || !parsed.contains("manifests") || !parsed["manifests"].is_array()) {
-      return InvalidArgument("invalid archive: index without manifests");
-    }
-    const auto& list = parsed["manifests"];
-    for (auto it = list.rbegin(); it != list.rend(); ++it) {
-      std::string own = NameOf(*it);
-      pending.push_back({*it, own.empty() ? name : own, depth, list.size() == 1});
-    }
-    return Ok();
-  };
-  BUOY_TRY(push(text, "", 0));
-  std::map<std::string, size_t> by_manifest;
+  const Platform wanted = platform.value_or(HostPlatform());
+  std::vector<PendingManifest> pending;
+  BUOY_TRY(PushIndex(text, "", 0, &pending));
+  std::map<std::string, size_t> known;  // manifest -> image
+  size_t visited = 0;
   while (!pending.empty()) {
-    Pending next = std::move(pending.back());
+    if (++visited > kMaxManifests) return InvalidArgument("invalid archive: too many manifests");
+    const PendingManifest next = std::move(pending.back());
     pending.pop_back();
     BUOY_ASSIGN(std::string digest, DescriptorDigest(next.descriptor));
-    if (auto known = by_manifest.find(digest); known != by_manifest.end()) {
-      if (!next.name.empty()) images_[known->second].names.push_back(next.name);
+    if (auto seen = known.find(digest); seen != known.end()) {
+      if (!next.name.empty()) images_[seen->second].names.push_back(next.name);
       continue;
     }
-    auto wanted = next.descriptor.find("platform");
-    if (wanted != next.descriptor.end() && (next.depth > 0 || !next.only)) {
-      Platform have{Text(*wanted, "os"), Text(*wanted, "architecture"), Text(*wanted, "variant")};
-      if (!PlatformMatches(platform.value_or(HostPlatform()), have)) continue;
-    }
+    if (!IsForPlatform(next, wanted)) continue;
     BUOY_ASSIGN(std::string body, ReadMember(BlobPath(digest)));
     if (IsIndex(Text(next.descriptor, "mediaType"))) {
       if (next.depth >= kMaxIndexDepth) return InvalidArgument("invalid archive: nested indexes");
-      BUOY_TRY(push(body, next.name, next.depth + 1));
+      BUOY_TRY(PushIndex(body, next.name, next.depth + 1, &pending));
       continue;
     }
-    BUOY_ASSIGN_CONTEXT(Json manifest, json::Parse(body), "invalid archive: manifest");
-    if (!manifest.is_object() || !manifest.contains("config") || !manifest.contains("layers")) {
-      continue;  // some other artifact
-    }
-    ArchivedImage image;
-    BUOY_ASSIGN(std::string config, DescriptorDigest(manifest["config"]));
-    image.config = BlobPath(config);
-    for (const auto& layer : manifest["layers"]) {
-      BUOY_ASSIGN(std::string blob, DescriptorDigest(layer));
-      image.layers.push_back(BlobPath(blob));
-    }
-    image.manifest = digest;
-    if (!next.name.empty()) image.names.push_back(next.name);
-    by_manifest[digest] = images_.size();
-    images_.push_back(std::move(image));
+    BUOY_ASSIGN(auto image, ParseManifest(body));
+    if (!image) continue;  // some other artifact
+    image->manifest = digest;
+    if (!next.name.empty()) image->names.push_back(next.name);
+    known[digest] = images_.size();
+    images_.push_back(*std::move(image));
   }
   return Ok();
 }

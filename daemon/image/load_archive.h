@@ -17,7 +17,8 @@ struct ArchivedImage {
   std::string config;               // path in the archive
   std::vector<std::string> layers;  // paths, lowest first
   std::vector<std::string> names;   // references as written
-  std::string manifest;             // digest, "" = none in the archive
+  std::string manifest;             // digest, "" = none in the archive that fits
+  std::string parent;               // image ID it was built on, "" = not said
 };
 
 // A `docker save` archive (manifest.json) or an OCI layout (index.json), or both in one, read in a
@@ -39,7 +40,8 @@ class LoadArchive {
   Status ReadTar(ByteSource& tar, BlobStore& blobs);
   Status ParseDockerManifest(const std::string& text);
   Status ParseIndex(const std::string& text, const std::optional<Platform>& platform);
-  // Manifest digests by config path, of an index beside a manifest.json.
+  // Of an index beside a manifest.json: the manifests with the same configs, whose layers are then
+  // taken (manifest.json may name copies that older readers can decompress).
   Status AddManifestDigests(const std::string& index);
   Result<BlobWriter*> Find(const std::string& path) const;
 

@@ -30,7 +30,8 @@ std::string Bar(int64_t current, int64_t total) {
     std::snprintf(numbers, sizeof numbers, "%8s", HumanSize(current).c_str());
     return numbers;
   }
-  int filled = static_cast<int>(static_cast<double>(current) / static_cast<double>(total) * 100) / 2;
+  int filled =
+      static_cast<int>(static_cast<double>(current) / static_cast<double>(total) * 100) / 2;
   filled = std::clamp(filled, 0, 50);
   if (current > total) {
     std::snprintf(numbers, sizeof numbers, "%8s", HumanSize(current).c_str());

@@ -14,7 +14,7 @@ namespace buoy::image {
 using ProgressSink = std::function<Status(const std::string& json_line)>;
 
 // The JSON lines of Docker's long operations.
-std::string StreamLine(const std::string& text);                         // {"stream":...}
+std::string StreamLine(const std::string& text);                                // {"stream":...}
 std::string StatusLine(const std::string& status, const std::string& id = "");  // {"status":...}
 // {"status":...,"progressDetail":{...},"progress":"[==> ] ...","id":...}
 std::string ProgressLine(const std::string& status, const std::string& id, int64_t current,

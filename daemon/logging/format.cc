@@ -29,8 +29,8 @@ const char* LevelName(Level level) {
 // logrus' rule for what may stand without quotes.
 bool NeedsQuotes(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](unsigned char c) {
-    return !(std::isalnum(c) != 0 && c < 0x80) && std::string_view("-._/@^+").find(c) ==
-                                                      std::string_view::npos;
+    return !(std::isalnum(c) != 0 && c < 0x80) &&
+           std::string_view("-._/@^+").find(c) == std::string_view::npos;
   });
 }
 

@@ -58,8 +58,7 @@ Status SetGateway(Netlink& netlink, const net::IpAddress& gateway, const std::st
 Status AttachLink(Netlink& netlink, int netns_fd, const ContainerLink& link) {
   auto mac = net::ParseMac(link.mac);
   if (!mac) return InvalidArgument("invalid MAC address: " + link.mac);
-  BUOY_TRY(netlink.CreateVeth(
-      {link.host_name, link.bridge, link.mtu, link.name, *mac, netns_fd}));
+  BUOY_TRY(netlink.CreateVeth({link.host_name, link.bridge, link.mtu, link.name, *mac, netns_fd}));
   const bool hairpin = BridgeCallsNetfilter();
   if (!link.isolated && !hairpin) return Ok();
   BUOY_ASSIGN(Link host, netlink.GetLink(link.host_name));

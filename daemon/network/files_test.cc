@@ -32,9 +32,9 @@ TEST(HostsFile, Names) {
 }
 
 TEST(HostsFile, ExtraHosts) {
-  auto records = ParseExtraHosts({"db:10.0.0.9", "six:fd00::1", "seven:[fd00::2]",
-                                  "host.docker.internal:host-gateway"},
-                                 {"172.17.0.1"});
+  auto records = ParseExtraHosts(
+      {"db:10.0.0.9", "six:fd00::1", "seven:[fd00::2]", "host.docker.internal:host-gateway"},
+      {"172.17.0.1"});
   ASSERT_TRUE(records.ok());
   ASSERT_EQ(records->size(), 4u);
   EXPECT_EQ((*records)[1].address, "fd00::1");

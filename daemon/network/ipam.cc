@@ -56,8 +56,8 @@ Result<IpAddress> AddressPool::TakeAny(const std::set<IpAddress>& avoid) {
 }
 
 std::vector<AddressPoolOption> DefaultAddressPools(const IpPrefix& ula) {
-  return {{"172.17.0.0/16", 16}, {"172.18.0.0/16", 16}, {"172.19.0.0/16", 16},
-          {"172.20.0.0/14", 16}, {"172.24.0.0/14", 16}, {"172.28.0.0/14", 16},
+  return {{"172.17.0.0/16", 16},  {"172.18.0.0/16", 16}, {"172.19.0.0/16", 16},
+          {"172.20.0.0/14", 16},  {"172.24.0.0/14", 16}, {"172.28.0.0/14", 16},
           {"192.168.0.0/16", 20}, {ula.ToString(), 64}};
 }
 

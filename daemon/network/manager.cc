@@ -23,6 +23,15 @@ Result<std::unique_ptr<NetworkManager>> NetworkManager::Open(Options options, st
   return std::unique_ptr<NetworkManager>(std::move(manager));
 }
 
+void Manager::SetContainerDefaults(const Options& options) {
+  std::lock_guard lock(mutex_);
+  options_.dns = options.dns;
+  options_.dns_options = options.dns_options;
+  options_.dns_search = options.dns_search;
+  options_.host_gateway_ips = options.host_gateway_ips;
+  options_.default_address_pools = options.default_address_pools;
+}
+
 Status Manager::Load() {
   BUOY_ASSIGN(std::vector<types::NetworkResource> resources, store_.LoadNetworks());
   for (types::NetworkResource& resource : resources) {
@@ -69,6 +78,8 @@ Status Manager::Start(const std::set<std::string>& running_containers) {
   if (options_.ip_forward && !bridges_.empty()) {
     BUOY_ASSIGN_CONTEXT(was_off, EnableForwarding(ipv6), "enable IP forwarding");
   }
+  // One without any endpoint (disconnected from its last network) has a namespace all the same.
+  sandboxes_ = running_containers;
   BUOY_TRY(Adopt(running_containers));
   SweepNamespaces();
   SweepInterfaces();
@@ -176,28 +187,32 @@ Status Manager::Adopt(const std::set<std::string>& running) {
   for (auto& [container, endpoints] : endpoints_) {
     const bool lives = running.contains(container);
     for (auto& [network_id, endpoint] : endpoints) {
-      if (!endpoint.active) continue;
       if (!lives) {
-        BUOY_TRY(GiveUp(endpoint));
+        if (endpoint.active) BUOY_TRY(GiveUp(endpoint));
         continue;
       }
-      Network& network = NetworkOf(endpoint);
-      for (const std::string& text :
-           {endpoint.settings.ip_address, endpoint.settings.global_ipv6_address}) {
-        auto address = net::IpAddress::Parse(text);
-        if (address && !network.TakeAddress(address->is_v6(), *address, {}, {}).ok()) {
-          log::Warn("address of a running container is not free",
-                    {{"container", container}, {"address", text}});
-        }
-      }
+      // The shim holds the ports of an endpoint that was disconnected meanwhile, too.
       for (const PortRecord& port : endpoint.ports) {
         if (auto ip = net::IpAddress::Parse(port.host_ip)) {
           ports_.Adopt(port.proto, *ip, port.host_port);
         }
       }
+      if (endpoint.active) AdoptAddresses(endpoint);
     }
   }
   return Ok();
+}
+
+void Manager::AdoptAddresses(const EndpointRecord& endpoint) {
+  Network& network = NetworkOf(endpoint);
+  for (const std::string& text :
+       {endpoint.settings.ip_address, endpoint.settings.global_ipv6_address}) {
+    auto address = net::IpAddress::Parse(text);
+    if (address && !network.TakeAddress(address->is_v6(), *address, {}, {}).ok()) {
+      log::Warn("address of a running container is not free",
+                {{"container", endpoint.container_id}, {"address", text}});
+    }
+  }
 }
 
 Status Manager::GiveUp(EndpointRecord& endpoint) {
@@ -206,12 +221,10 @@ Status Manager::GiveUp(EndpointRecord& endpoint) {
 }
 
 // Namespace files of containers that no longer run.
-void Manager::SweepNamespaces() {
+void Manager::SweepNamespaces() const {
   std::set<std::string> wanted;
-  for (const auto& [container, endpoints] : endpoints_) {
-    for (const auto& [id, endpoint] : endpoints) {
-      if (endpoint.active) wanted.insert(SandboxId(container).substr(0, 12));
-    }
+  for (const std::string& container : sandboxes_) {
+    wanted.insert(SandboxId(container).substr(0, 12));
   }
   const std::string folder = options_.exec_root + "/netns";
   DIR* dir = opendir(folder.c_str());

@@ -12,19 +12,23 @@
 #include "common/unix/cleanup.h"
 #include "daemon/network/container_link.h"
 #include "daemon/network/firewall.h"
+#include "daemon/network/hosts_file.h"
 #include "daemon/network/netlink.h"
 #include "daemon/network/network.h"
 #include "daemon/network/network_manager.h"
 #include "daemon/network/network_plan.h"
 #include "daemon/network/network_store.h"
 #include "daemon/network/port_allocator.h"
+#include "daemon/network/ports.h"
 #include "daemon/network/records.h"
 #include "daemon/network/veth_reaper.h"
+#include "daemon/state/relaxed.h"
 
 namespace buoy::network {
 
-// The NetworkManager. manager.cc: open, start and what all share; manager_sandbox.cc: containers;
-// manager_live.cc: connect and disconnect; manager_networks.cc: the networks themselves.
+// The NetworkManager. manager.cc: open, start and what all share; manager_sandbox.cc: setup and
+// teardown of containers; manager_ports.cc: what they publish; manager_view.cc: what they are told
+// and see; manager_live.cc: connect and disconnect; manager_networks.cc: the networks themselves.
 class Manager final : public NetworkManager {
  public:
   Manager(Options options, state::Db& db, events::EventSink* events, Netlink netlink)
@@ -32,6 +36,7 @@ class Manager final : public NetworkManager {
 
   Status Load();
   Status Start(const std::set<std::string>& running_containers) override;
+  void SetContainerDefaults(const Options& options) override;
 
   Status Validate(const SandboxRequest& request) override;
   Result<Sandbox> Setup(const SandboxRequest& request) override;
@@ -57,6 +62,11 @@ class Manager final : public NetworkManager {
     Network* network;
     types::EndpointSettings wish;
   };
+  // A published port; without a socket when the shim holds it already.
+  struct Publication {
+    PortRecord record;
+    Fd socket;
+  };
 
   // All of these want mutex_ held.
   // --- manager.cc
@@ -65,52 +75,84 @@ class Manager final : public NetworkManager {
   Status StoreNetwork(types::NetworkResource resource);
   PlanContext NewPlanContext(const std::string& except_network);
   Status Adopt(const std::set<std::string>& running);
+  void AdoptAddresses(const EndpointRecord& endpoint);
   Status GiveUp(EndpointRecord& endpoint);
-  void SweepNamespaces();
+  void SweepNamespaces() const;
   void SweepInterfaces();
   WantedRules Wanted() const;
   Status ApplyFirewall();
   Result<Network*> Find(const std::string& name_or_id);
   Network& NetworkOf(const EndpointRecord& endpoint) { return networks_.at(endpoint.network_id); }
+  const Network& NetworkOf(const EndpointRecord& endpoint) const {
+    return networks_.at(endpoint.network_id);
+  }
   std::string NetnsPath(const std::string& container_id) const;
   void Emit(const std::string& action, const Network& network, const std::string& container);
 
   // --- manager_sandbox.cc
   Result<std::vector<Attachment>> Resolve(const SandboxRequest& request);
-  Result<EndpointRecord> Allocate(const SandboxRequest& request, Attachment& attachment,
+  Status CheckTogether(const std::vector<const Network*>& networks) const;
+  Result<EndpointRecord> Allocate(const SandboxRequest& request, const Attachment& attachment,
                                   const std::string& interface);
+  void ChooseMac(const SandboxRequest& request, const EndpointRecord* last,
+                 EndpointRecord& endpoint);
   Status AllocateAddresses(EndpointRecord& endpoint, const EndpointRecord* last);
   void ReleaseAddresses(const EndpointRecord& endpoint);
   std::set<net::IpAddress> Avoided(const std::string& network_id,
                                    const std::string& container_id) const;
-  const EndpointRecord* GatewayEndpoint(const Endpoints& endpoints, bool ipv6) const;
-  void SetGatewayFacts(EndpointRecord& endpoint);
-  Result<std::vector<BoundPort>> BindPorts(const SandboxRequest& request, Endpoints& endpoints);
-  Result<std::vector<BoundPort>> BindGroups(const std::vector<PortGroup>& groups,
-                                            const json::List<PortRecord>& last);
-  void ReleasePorts(const json::List<PortRecord>& ports);
+  std::string FreeInterface(const Endpoints& endpoints, const Network& network,
+                            const types::EndpointSettings& wish) const;
   Result<ContainerLink> LinkOf(const EndpointRecord& endpoint);
   Gateways GatewaysOf(const Endpoints& endpoints) const;
   Status BuildNamespace(const std::string& container_id, const Endpoints& endpoints);
-  Status Persist(const Endpoints& endpoints);
-  Status TeardownLocked(const std::string& container_id);
-  Sandbox View(const SandboxRequest& request, const Endpoints& endpoints,
-               std::vector<BoundPort> bound);
-  Result<SandboxFiles> MakeFiles(const SandboxRequest& request, const Endpoints& endpoints,
-                                 Sandbox& sandbox);
+  Status Persist(const Endpoints& endpoints, const Endpoints& replaced,
+                 state::Durability durability = state::Durability::kPowerLoss);
   Result<Sandbox> SetupLocked(const SandboxRequest& request);
+  void Abandon(const std::string& container_id, const Endpoints& fresh, const Endpoints& last);
+  Status TeardownLocked(const std::string& container_id);
+
+  // --- manager_ports.cc
+  const EndpointRecord* GatewayEndpoint(const Endpoints& endpoints, bool ipv6) const;
+  bool NeedsProxy(const net::IpAddress& host, const net::IpAddress& container) const;
+  // Publishes what the container wishes through its gateway endpoints and writes it into
+  // `endpoints`. `held` ports are bound already and only change their target; what is no longer
+  // wished of them stays recorded without a target, because the shim still holds its socket.
+  // `remembered` ports are tried first where the user named none.
+  Result<std::vector<Publication>> PublishPorts(const SandboxRequest& request, Endpoints& endpoints,
+                                                json::List<PortRecord> held,
+                                                json::List<PortRecord> remembered);
+  Result<std::vector<Publication>> BindGroup(const PortGroup& group, json::List<PortRecord>& held,
+                                             json::List<PortRecord>& remembered);
+  void ReleasePorts(const json::List<PortRecord>& ports);
+  Status Admit(const std::vector<Publication>& ports);
+
+  // --- manager_view.cc
+  Sandbox View(const SandboxRequest& request, const Endpoints& endpoints,
+               std::vector<Publication> bound) const;
+  Result<SandboxFiles> MakeFiles(const SandboxRequest& request, const Endpoints& endpoints,
+                                 Sandbox& sandbox) const;
+  std::string MakeResolvConf(const SandboxRequest& request, const Endpoints& endpoints,
+                             Sandbox& sandbox) const;
+  std::vector<HostsRecord> LinkRecords(const SandboxRequest& request) const;
   std::vector<std::string> HostGateways() const;
-  void WriteDnsTables(const Endpoints& endpoints);
+  std::vector<const EndpointRecord*> InOrder(const Endpoints& endpoints) const;
+  bool UsesHostNamespace(const Endpoints& endpoints) const;
+  bool HasNames(const Network& network) const;
+  std::vector<DnsName> DnsNamesLocked(const std::string& container_id) const;
+  void WriteDnsTables(const Endpoints& endpoints) const;
 
   // --- manager_live.cc
-  Result<std::vector<BoundPort>> MovePorts(const SandboxRequest& request, Endpoints& endpoints);
-  Status CheckJoin(const Endpoints& endpoints, const Network& network, const std::string& name);
-  std::string FreeInterface(const Endpoints& endpoints, const Network& network) const;
+  Status CheckJoin(const SandboxRequest& request, const Endpoints& endpoints,
+                   const Network& network);
+  Result<Sandbox> ConnectLocked(const SandboxRequest& request, const std::string& network,
+                                const types::EndpointSettings& wish);
+  Status Rewire(const std::string& container_id, const Endpoints& endpoints,
+                const EndpointRecord* joined);
 
   // --- manager_networks.cc
   types::NetworkResource Describe(const Network& network) const;
 
-  const Options options_;
+  Options options_;
   NetworkStore store_;
   events::EventSink* const events_;
   std::mutex mutex_;
@@ -120,6 +162,7 @@ class Manager final : public NetworkManager {
   std::map<std::string, Network> networks_;     // by id
   std::vector<std::string> order_;              // their ids, oldest first
   std::map<std::string, Endpoints> endpoints_;  // by container id; active and remembered ones
+  std::set<std::string> sandboxes_;             // ids of the containers that have one
   std::map<std::string, int> bridges_;          // interface index by network id
   VethReaper reaper_;
 };

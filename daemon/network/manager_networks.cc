@@ -4,6 +4,10 @@
 #include "daemon/network/bridge_device.h"
 #include "daemon/network/manager.h"
 
+namespace buoy::failpoint {
+void Hit(const char* name);  // common/failpoint/failpoint.cc
+}
+
 namespace buoy::network {
 
 namespace {
@@ -69,13 +73,15 @@ Result<types::NetworkCreateResponse> Manager::Create(const types::NetworkCreateR
   for (const auto& [id, other] : networks_) {
     if (planned.is_bridge() && other.is_bridge() &&
         other.bridge().interface == planned.bridge().interface) {
-      return Forbidden("cannot create network " + planned.id() + " (" +
-                       planned.bridge().interface + "): conflicts with network " + id + " (" +
-                       other.bridge().interface + "): networks have same bridge name");
+      return Forbidden("cannot create network " + planned.id() + " (" + planned.bridge().interface +
+                       "): conflicts with network " + id + " (" + other.bridge().interface +
+                       "): networks have same bridge name");
     }
   }
   const std::string id = resource.id;
+  failpoint::Hit("network_create.begin");
   BUOY_TRY(StoreNetwork(std::move(resource)));
+  failpoint::Hit("network_create.row");
   Network& network = networks_.at(id);
   Status status = Ok();
   if (network.is_bridge()) {
@@ -86,8 +92,10 @@ Result<types::NetworkCreateResponse> Manager::Create(const types::NetworkCreateR
       auto forwarding = EnableForwarding(true);
       if (!forwarding.ok()) status = std::move(forwarding).error();
     }
+    failpoint::Hit("network_create.bridge");
     if (status.ok()) status = ApplyFirewall();
   }
+  failpoint::Hit("network_create.firewall");
   if (!status.ok()) {
     bridges_.erase(id);
     if (network.is_bridge()) (void)RemoveBridge(netlink_, network);
@@ -118,16 +126,23 @@ Status Manager::Remove(const std::string& name_or_id) {
     return Forbidden("error while removing network: network " + network->name() +
                      " has active endpoints (" + active + ")");
   }
-  BUOY_TRY(store_.DeleteNetwork(id));
   const Network removed = *network;
+  // The row goes last of what could be left behind: nobody would know the bridge without it.
+  if (removed.is_bridge()) BUOY_TRY(RemoveBridge(netlink_, removed));
+  failpoint::Hit("network_rm.bridge");
+  if (auto deleted = store_.DeleteNetwork(id); !deleted.ok()) {
+    if (auto index = EnsureBridge(netlink_, removed, options_.iptables); index.ok()) {
+      bridges_[id] = *index;
+    }
+    return deleted;
+  }
+  failpoint::Hit("network_rm.row");
   for (auto& [container, endpoints] : endpoints_) endpoints.erase(id);
   networks_.erase(id);
   std::erase(order_, id);
   bridges_.erase(id);
-  if (removed.is_bridge()) {
-    BUOY_TRY(ApplyFirewall());
-    BUOY_TRY(RemoveBridge(netlink_, removed));
-  }
+  if (removed.is_bridge()) BUOY_TRY(ApplyFirewall());
+  failpoint::Hit("network_rm.firewall");
   Emit("destroy", removed, "");
   return Ok();
 }

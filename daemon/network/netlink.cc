@@ -339,7 +339,9 @@ Status Netlink::DeleteDefaultRoute(bool ipv6) {
   route.rtm_scope = RT_SCOPE_NOWHERE;
   request.Header(route);
   Status status = Send(request, "delete default route");
-  if (!status.ok() && status.error().sys_errno() == ESRCH) return Ok();
+  // ENOENT: a namespace that never had a route of this family.
+  const int error = status.ok() ? 0 : status.error().sys_errno();
+  if (error == ESRCH || error == ENOENT) return Ok();
   return status;
 }
 

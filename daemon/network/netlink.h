@@ -55,7 +55,8 @@ class Netlink {
   Status SetMtu(int index, int mtu);
   // Moves an interface into another namespace under another name.
   Status MoveLink(int index, int netns_fd, const std::string& name);
-  // `isolated` bridge ports cannot talk to each other; `hairpin` lets a frame leave where it came in.
+  // `isolated` bridge ports cannot talk to each other; `hairpin` lets a frame leave where it came
+  // in.
   Status SetBridgePort(int index, bool isolated, bool hairpin);
 
   // A disabled port passes no frames: cheap, unlike deleting the interface.

@@ -21,8 +21,8 @@ struct BridgeConfig {
   int mtu = 0;                // 0 = the kernel's
   bool icc = true;
   bool masquerade = true;
-  bool inhibit_ipv4 = false;   // leave the bridge without its IPv4 address
-  net::IpAddress publish_ip;   // default host address of published ports; invalid = any
+  bool inhibit_ipv4 = false;  // leave the bridge without its IPv4 address
+  net::IpAddress publish_ip;  // default host address of published ports; invalid = any
   net::IpAddress snat4, snat6;
   std::string interface_prefix = "eth";  // of interfaces in containers
 };

@@ -21,7 +21,8 @@ namespace buoy::network {
 
 // Networks, endpoints, addresses, ports and the packet filter of this daemon, in the network
 // namespace that the process is in. Thread-safe. Every change is in the database before it is in
-// the kernel, and Start() makes the kernel equal to the database, so a crash in between is harmless.
+// the kernel, and Start() makes the kernel equal to the database, so a crash in between is
+// harmless.
 class NetworkManager {
  public:
   // Reads the database; changes nothing in the kernel.
@@ -34,6 +35,10 @@ class NetworkManager {
   // namespaces of all others are given up. Bridges and the packet filter are created or corrected,
   // and left alone where they are right already.
   virtual Status Start(const std::set<std::string>& running_containers) = 0;
+
+  // After a reload: takes over what applies to containers started from now on (dns, dns-opts,
+  // dns-search, host-gateway-ips); everything else stays.
+  virtual void SetContainerDefaults(const Options& options) = 0;
 
   // --- for daemon/container ---------------------------------------------------------------------
 
@@ -75,7 +80,8 @@ class NetworkManager {
   // `name_or_id`: name, then id, then unique id prefix. NotFound: "network x not found".
   virtual Result<types::NetworkResource> Inspect(const std::string& name_or_id) = 0;
   virtual std::vector<types::NetworkResource> List() = 0;
-  virtual Result<types::NetworkCreateResponse> Create(const types::NetworkCreateRequest& request) = 0;
+  virtual Result<types::NetworkCreateResponse> Create(
+      const types::NetworkCreateRequest& request) = 0;
   virtual Status Remove(const std::string& name_or_id) = 0;
 };
 

@@ -56,7 +56,8 @@ Status CheckIpam(const std::vector<types::IpamConfig>& configs, bool ipv6) {
   std::vector<std::string> errors;
   for (const types::IpamConfig& config : configs) {
     if (config.subnet.empty()) {
-      if (config.ip_range.empty() && config.gateway.empty() && config.aux_addresses.empty()) continue;
+      if (config.ip_range.empty() && config.gateway.empty() && config.aux_addresses.empty())
+        continue;
       errors.push_back("invalid subnet : invalid CIDR block notation");
       continue;
     }
@@ -119,9 +120,7 @@ Status Complete(types::IpamConfig& config, bool ipv6, const PlanContext& context
   return ChooseGateway(config);
 }
 
-bool IsV6(const types::IpamConfig& config) {
-  return config.subnet.find(':') != std::string::npos;
-}
+bool IsV6(const types::IpamConfig& config) { return config.subnet.find(':') != std::string::npos; }
 
 // The configs of the wanted families, completed; a family without one gets one.
 Result<json::List<types::IpamConfig>> CompleteIpam(const std::vector<types::IpamConfig>& given,
@@ -221,8 +220,8 @@ Result<types::NetworkResource> PlanNetwork(const types::NetworkCreateRequest& re
     resource.ipam.config = asked.config;
     return resource;
   }
-  BUOY_ASSIGN(resource.ipam.config, CompleteIpam(asked.config, resource.enable_ipv4,
-                                                 resource.enable_ipv6, context));
+  BUOY_ASSIGN(resource.ipam.config,
+              CompleteIpam(asked.config, resource.enable_ipv4, resource.enable_ipv6, context));
   return resource;
 }
 

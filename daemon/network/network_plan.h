@@ -19,8 +19,8 @@ struct PlanContext {
   std::string created;                  // RFC 3339
 };
 
-// Checks a create request and fills in driver, subnets and gateways. Name conflicts are the caller's.
-// Error texts are Docker's.
+// Checks a create request and fills in driver, subnets and gateways. Name conflicts are the
+// caller's. Error texts are Docker's.
 Result<types::NetworkResource> PlanNetwork(const types::NetworkCreateRequest& request,
                                            const PlanContext& context);
 

@@ -21,9 +21,8 @@ void CloseNetfilterSocketsOnExec() {
     int protocol = -1;
     int domain = -1;
     socklen_t size = sizeof domain;
-    if (entry->d_name[0] == '.' ||
-        getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain != AF_NETLINK ||
-        getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) != 0 ||
+    if (entry->d_name[0] == '.' || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 ||
+        domain != AF_NETLINK || getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) != 0 ||
         protocol != NETLINK_NETFILTER) {
       continue;
     }
@@ -72,8 +71,8 @@ Result<std::string> Nft::ListTable(const std::string& family, const std::string&
 Result<std::string> Nft::ListChain(const std::string& family, const std::string& table,
                                    const std::string& chain) {
   nft_ctx_output_set_flags(context_.get(), NFT_CTX_OUTPUT_HANDLE);
-  int code = nft_run_cmd_from_buffer(
-      context_.get(), ("list chain " + family + " " + table + " " + chain).c_str());
+  int code = nft_run_cmd_from_buffer(context_.get(),
+                                     ("list chain " + family + " " + table + " " + chain).c_str());
   std::string output = nft_ctx_get_output_buffer(context_.get());
   std::string error = nft_ctx_get_error_buffer(context_.get());
   if (code == 0) return output;

@@ -28,7 +28,7 @@ struct Options {
   bool iptables = true;   // IPv4 rules
   bool ip6tables = true;  // IPv6 rules
   bool userland_proxy = true;
-  std::string default_publish_ip;  // --ip; "" = 0.0.0.0 and [::]
+  std::string default_publish_ip;                        // --ip; "" = 0.0.0.0 and [::]
   std::vector<AddressPoolOption> default_address_pools;  // empty = Docker's
 
   std::vector<std::string> dns, dns_options, dns_search;

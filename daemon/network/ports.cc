@@ -113,7 +113,9 @@ Result<std::vector<PortGroup>> PlanPorts(const types::ContainerConfig& config,
   }
   // Exact host ports first, so that a range or a random port does not take one of them away.
   std::stable_sort(groups.begin(), groups.end(), [](const PortGroup& a, const PortGroup& b) {
-    auto rank = [](const PortGroup& g) { return g.host_ports.single() ? 0 : g.host_ports.any() ? 2 : 1; };
+    auto rank = [](const PortGroup& g) {
+      return g.host_ports.single() ? 0 : g.host_ports.any() ? 2 : 1;
+    };
     return rank(a) < rank(b);
   });
   return groups;

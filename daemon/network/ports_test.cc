@@ -40,8 +40,7 @@ std::string Plan(const types::HostConfig& config, const ContainerAddresses& addr
 
 TEST(PlanPorts, BothFamiliesByDefault) {
   auto config = Publish("80/tcp", {{"", "8080"}});
-  EXPECT_EQ(Plan(config, kDual),
-            "80/tcp<8080-8080 0.0.0.0>172.17.0.2 ::>fd00::2;");
+  EXPECT_EQ(Plan(config, kDual), "80/tcp<8080-8080 0.0.0.0>172.17.0.2 ::>fd00::2;");
   EXPECT_EQ(Plan(config, kV4Only), "80/tcp<8080-8080 0.0.0.0>172.17.0.2 ::>172.17.0.2;");
   PortDefaults no_proxy;
   no_proxy.userland_proxy = false;

@@ -21,8 +21,8 @@ struct PortRecord {
   bool proxy = false;
 };
 
-// A container's attachment to a network. It stays when the container stops (active = false), so that
-// the next start gets the same addresses and random ports where they are still free.
+// A container's attachment to a network. It stays when the container stops (active = false), so
+// that the next start gets the same addresses and random ports where they are still free.
 struct EndpointRecord {
   std::string id;
   std::string network_id;

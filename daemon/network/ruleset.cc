@@ -39,10 +39,9 @@ void AddPortMaps(const WantedRules& wanted, Ruleset& rules) {
     if (port.host_ip.is_v4() != port.container_ip.is_v4()) continue;
     if (port.host_ip.is_v6() && port.host_ip.IsLoopback()) continue;
     if (!Wanted(wanted, port.host_ip)) continue;
-    const std::string element = std::to_string(port.proto) + " . " +
-                                std::to_string(port.host_port) + " : " +
-                                port.container_ip.ToString() + " . " +
-                                std::to_string(port.container_port);
+    const std::string element =
+        std::to_string(port.proto) + " . " + std::to_string(port.host_port) + " : " +
+        port.container_ip.ToString() + " . " + std::to_string(port.container_port);
     const char* family = port.host_ip.is_v4() ? "4" : "6";
     if (port.host_ip.IsUnspecified()) {
       rules.sets[std::string("ports") + family].elements.insert(element);
@@ -107,8 +106,7 @@ Ruleset BuildRuleset(const WantedRules& wanted) {
                          "iifname != \"lo\" ip daddr 127.0.0.0/8 drop",
                          "iifname @bridges ip saddr 127.0.0.0/8 drop"};
   rules.chains["ports"] = {"dnat ip to ip daddr . meta l4proto . th dport map @addr_ports4",
-                           "dnat ip to meta l4proto . th dport map @ports4",
-                           "ip6 daddr ::1 return",
+                           "dnat ip to meta l4proto . th dport map @ports4", "ip6 daddr ::1 return",
                            "dnat ip6 to ip6 daddr . meta l4proto . th dport map @addr_ports6",
                            "dnat ip6 to meta l4proto . th dport map @ports6"};
   rules.chains["prerouting"] = {"type nat hook prerouting priority dstnat; policy accept;",

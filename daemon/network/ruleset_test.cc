@@ -53,8 +53,8 @@ TEST(BuildRuleset, LeavesToTheProxyWhatNatCannotDo) {
 TEST(BuildRuleset, Masquerading) {
   WantedRules wanted = OneBridge();
   Ruleset rules = BuildRuleset(wanted);
-  EXPECT_TRUE(Has(rules, "postrouting",
-                  "ip saddr 172.17.0.0/16 oifname != \"docker0\" masquerade"));
+  EXPECT_TRUE(
+      Has(rules, "postrouting", "ip saddr 172.17.0.0/16 oifname != \"docker0\" masquerade"));
   EXPECT_TRUE(Has(rules, "postrouting", "ip6 saddr fd00::/64 oifname != \"docker0\" masquerade"));
   EXPECT_TRUE(Has(rules, "postrouting",
                   "ip saddr 172.17.0.0/16 oifname \"docker0\" ct status dnat masquerade"));

@@ -66,8 +66,7 @@ bool SameShape(const Ruleset& a, const Ruleset& b) {
   if (a.empty() || a.chains != b.chains || a.sets.size() != b.sets.size()) return false;
   for (const auto& [name, set] : a.sets) {
     auto other = b.sets.find(name);
-    if (other == b.sets.end() || other->second.type != set.type ||
-        other->second.spec != set.spec) {
+    if (other == b.sets.end() || other->second.type != set.type || other->second.spec != set.spec) {
       return false;
     }
   }
@@ -84,8 +83,12 @@ std::string Ruleset::ToText() const {
     if (!set.elements.empty()) text += "\t\telements = { " + Join(set.elements) + " }\n";
     text += "\t}\n";
   }
-  // Jump targets must be there before the chains that jump: declare all, then fill.
-  for (const auto& [name, rules] : chains) text += "\tchain " + name + " {\n\t}\n";
+  // Jump targets must be there before the chains that jump. Not those with a hook: the kernel does
+  // not turn a chain without one into one with it.
+  for (const auto& [name, rules] : chains) {
+    const bool hooked = !rules.empty() && rules.front().starts_with("type ");
+    if (!hooked) text += "\tchain " + name + " {\n\t}\n";
+  }
   for (const auto& [name, rules] : chains) {
     text += "\tchain " + name + " {\n";
     for (const std::string& rule : rules) text += "\t\t" + rule + "\n";

@@ -14,12 +14,13 @@ namespace buoy::network {
 
 struct SandboxRequest {
   std::string container_id;
-  std::string container_name;     // without the slash
-  types::ContainerConfig config;  // hostname, domainname, exposed_ports, network_disabled, mac_address
+  std::string container_name;  // without the slash
+  types::ContainerConfig
+      config;  // hostname, domainname, exposed_ports, network_disabled, mac_address
   // network_mode, port_bindings, publish_all_ports, dns*, extra_hosts, links, sysctls, uts_mode
   types::HostConfig host_config;
-  // NetworkSettings.Networks as stored with the container: the wishes, by network name or id. May be
-  // empty: then the network of host_config.network_mode is used.
+  // NetworkSettings.Networks as stored with the container: the wishes, by network name or id. May
+  // be empty: then the network of host_config.network_mode is used.
   json::Map<types::EndpointSettings> networks;
 };
 
@@ -50,9 +51,10 @@ struct Sandbox {
   std::string id;   // NetworkSettings.SandboxID, 64 hex digits; "" with network_mode container:
   std::string key;  // NetworkSettings.SandboxKey and the path for config.json's network namespace;
                     // "" = the host's namespace (network_mode host)
-  bool uses_dns_server = false;  // 127.0.0.11 is to be served in the namespace (user-defined network)
-  std::vector<std::string> external_dns;     // where that server forwards to
-  bool external_dns_in_host_netns = false;   // and from which namespace
+  bool uses_dns_server =
+      false;  // 127.0.0.11 is to be served in the namespace (user-defined network)
+  std::vector<std::string> external_dns;        // where that server forwards to
+  bool external_dns_in_host_netns = false;      // and from which namespace
   json::Map<types::EndpointSettings> networks;  // by network name, wishes and facts
   types::PortMap ports;                         // NetworkSettings.Ports
   std::vector<PublishedPort> published;

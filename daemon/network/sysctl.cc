@@ -9,7 +9,8 @@ namespace buoy::network {
 Result<std::string> ReadSysctl(const std::string& key) {
   auto text = ReadFile("/proc/sys/" + key);
   if (!text.ok()) {
-    ErrorKind kind = text.error().sys_errno() == ENOENT ? ErrorKind::kNotFound : ErrorKind::kInternal;
+    ErrorKind kind =
+        text.error().sys_errno() == ENOENT ? ErrorKind::kNotFound : ErrorKind::kInternal;
     return std::move(text).error().WithKind(kind);
   }
   while (!text->empty() && text->back() == '\n') text->pop_back();

@@ -13,20 +13,47 @@ namespace {
 // In the kernel's order: the index is the capability's number.
 const std::vector<std::string>& Known() {
   static const std::vector<std::string> names = {
-      "CAP_CHOWN",          "CAP_DAC_OVERRIDE",     "CAP_DAC_READ_SEARCH",
-      "CAP_FOWNER",         "CAP_FSETID",           "CAP_KILL",
-      "CAP_SETGID",         "CAP_SETUID",           "CAP_SETPCAP",
-      "CAP_LINUX_IMMUTABLE", "CAP_NET_BIND_SERVICE", "CAP_NET_BROADCAST",
-      "CAP_NET_ADMIN",      "CAP_NET_RAW",          "CAP_IPC_LOCK",
-      "CAP_IPC_OWNER",      "CAP_SYS_MODULE",       "CAP_SYS_RAWIO",
-      "CAP_SYS_CHROOT",     "CAP_SYS_PTRACE",       "CAP_SYS_PACCT",
-      "CAP_SYS_ADMIN",      "CAP_SYS_BOOT",         "CAP_SYS_NICE",
-      "CAP_SYS_RESOURCE",   "CAP_SYS_TIME",         "CAP_SYS_TTY_CONFIG",
-      "CAP_MKNOD",          "CAP_LEASE",            "CAP_AUDIT_WRITE",
-      "CAP_AUDIT_CONTROL",  "CAP_SETFCAP",          "CAP_MAC_OVERRIDE",
-      "CAP_MAC_ADMIN",      "CAP_SYSLOG",           "CAP_WAKE_ALARM",
-      "CAP_BLOCK_SUSPEND",  "CAP_AUDIT_READ",       "CAP_PERFMON",
-      "CAP_BPF",            "CAP_CHECKPOINT_RESTORE",
+      "CAP_CHOWN",
+      "CAP_DAC_OVERRIDE",
+      "CAP_DAC_READ_SEARCH",
+      "CAP_FOWNER",
+      "CAP_FSETID",
+      "CAP_KILL",
+      "CAP_SETGID",
+      "CAP_SETUID",
+      "CAP_SETPCAP",
+      "CAP_LINUX_IMMUTABLE",
+      "CAP_NET_BIND_SERVICE",
+      "CAP_NET_BROADCAST",
+      "CAP_NET_ADMIN",
+      "CAP_NET_RAW",
+      "CAP_IPC_LOCK",
+      "CAP_IPC_OWNER",
+      "CAP_SYS_MODULE",
+      "CAP_SYS_RAWIO",
+      "CAP_SYS_CHROOT",
+      "CAP_SYS_PTRACE",
+      "CAP_SYS_PACCT",
+      "CAP_SYS_ADMIN",
+      "CAP_SYS_BOOT",
+      "CAP_SYS_NICE",
+      "CAP_SYS_RESOURCE",
+      "CAP_SYS_TIME",
+      "CAP_SYS_TTY_CONFIG",
+      "CAP_MKNOD",
+      "CAP_LEASE",
+      "CAP_AUDIT_WRITE",
+      "CAP_AUDIT_CONTROL",
+      "CAP_SETFCAP",
+      "CAP_MAC_OVERRIDE",
+      "CAP_MAC_ADMIN",
+      "CAP_SYSLOG",
+      "CAP_WAKE_ALARM",
+      "CAP_BLOCK_SUSPEND",
+      "CAP_AUDIT_READ",
+      "CAP_PERFMON",
+      "CAP_BPF",
+      "CAP_CHECKPOINT_RESTORE",
   };
   return names;
 }
@@ -64,8 +91,8 @@ const std::vector<std::string>& AvailableCapabilities() {
   return available;
 }
 
-Result<std::vector<std::string>> NormalizeCapabilities(
-    const std::vector<std::string>& names, const std::vector<std::string>& available) {
+Result<std::vector<std::string>> NormalizeCapabilities(const std::vector<std::string>& names,
+                                                       const std::vector<std::string>& available) {
   std::vector<std::string> result;
   for (std::string name : names) {
     std::transform(name.begin(), name.end(), name.begin(),
@@ -78,7 +105,8 @@ Result<std::vector<std::string>> NormalizeCapabilities(
     if (!Contains(Known(), name)) return InvalidArgument("unknown capability: \"" + name + "\"");
     if (!Contains(available, name)) {
       return InvalidArgument(
-          "capability not supported by your kernel or not available in the current environment: \"" +
+          "capability not supported by your kernel or not available in the current environment: "
+          "\"" +
           name + "\"");
     }
     result.push_back(name);

@@ -14,8 +14,8 @@ const std::vector<std::string>& DefaultCapabilities();
 const std::vector<std::string>& AvailableCapabilities();
 
 // Upper case, CAP_ prefixed, "ALL" kept; kInvalidArgument with Docker's text for unknown names.
-Result<std::vector<std::string>> NormalizeCapabilities(
-    const std::vector<std::string>& names, const std::vector<std::string>& available);
+Result<std::vector<std::string>> NormalizeCapabilities(const std::vector<std::string>& names,
+                                                       const std::vector<std::string>& available);
 
 // What a container gets. Pure.
 Result<std::vector<std::string>> TweakCapabilities(const std::vector<std::string>& add,

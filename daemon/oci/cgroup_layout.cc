@@ -38,8 +38,8 @@ bool ParseMountLine(const std::string& line, MountLine& out) {
 
 // The controllers of one v1 hierarchy are among its super block's options.
 void AddV1(const MountLine& line, CgroupLayout& layout) {
-  static const std::set<std::string> kOther = {"rw",      "ro",         "xattr",
-                                               "noprefix", "clone_children", "cpuset_v2_mode"};
+  static const std::set<std::string> kOther = {
+      "rw", "ro", "xattr", "noprefix", "clone_children", "cpuset_v2_mode"};
   for (const auto& option : Split(line.super_options, ',')) {
     if (kOther.contains(option) || option.starts_with("release_agent=")) continue;
     layout.v1.emplace(option, line.mount_point);

@@ -15,9 +15,9 @@ enum class CgroupMode { kNone, kV1, kHybrid, kV2 };
 // How the host has its cgroups mounted.
 struct CgroupLayout {
   CgroupMode mode = CgroupMode::kNone;
-  std::string unified;                      // mount point of cgroup2; empty = none
-  std::map<std::string, std::string> v1;    // controller ("memory", "name=systemd") -> mount point
-  std::set<std::string> controllers;        // usable for containers: memory, cpu, cpuacct, ...
+  std::string unified;                    // mount point of cgroup2; empty = none
+  std::map<std::string, std::string> v1;  // controller ("memory", "name=systemd") -> mount point
+  std::set<std::string> controllers;      // usable for containers: memory, cpu, cpuacct, ...
 
   // "1" or "2", as /info has it; a hybrid layout counts as 1, since the runtimes use it as that.
   const char* version() const { return mode == CgroupMode::kV2 ? "2" : "1"; }
@@ -45,7 +45,7 @@ struct SysInfo {
   int cpus = 1;
   std::string cpuset_cpus, cpuset_mems;  // "0-1"
   bool cgroup_v2 = false;
-  bool devices = false;  // device rules are enforced
+  bool devices = false;               // device rules are enforced
   std::vector<std::string> warnings;  // /info's, without "WARNING: "
 };
 SysInfo ReadSysInfo(const CgroupLayout& layout);

@@ -16,10 +16,11 @@ class Planner {
     for (const auto& text : host_config_.volumes_from) {
       BUOY_ASSIGN(auto spec, ParseVolumesFrom(text));
       auto mounts = mounts_of(spec.container);
-      if (!mounts.ok()) return mounts.error();
+      if (!mounts.ok()) return std::move(mounts).error().WithKind(ErrorKind::kInvalidArgument);
       for (MountPlan mount : *mounts) {
         mount.rw = mount.rw && spec.rw;
         mount.copy_data = false;
+        mount.mode.clear();
         // A volume belongs to the container that it was made for.
         mount.anonymous = false;
         plans_[mount.destination] = std::move(mount);

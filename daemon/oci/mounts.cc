@@ -86,8 +86,8 @@ Status CheckByType(const types::Mount& mount, bool source_must_exist) {
   }
   if (mount.type == "tmpfs") {
     if (!mount.source.empty()) return InvalidArgument("field Source must not be specified");
-    BUOY_TRY(TmpfsOptionsText(mount.tmpfs_options.value_or(types::TmpfsOptions{}),
-                              mount.read_only));
+    BUOY_TRY(
+        TmpfsOptionsText(mount.tmpfs_options.value_or(types::TmpfsOptions{}), mount.read_only));
     return Ok();
   }
   if (mount.type == "image") {
@@ -154,9 +154,9 @@ Result<MountPlan> Plan(const types::Mount& mount, bool source_must_exist) {
     plan.rw = false;
     if (mount.image_options) plan.subpath = mount.image_options->subpath;
   } else {
-    BUOY_ASSIGN(plan.tmpfs_options,
-                TmpfsOptionsText(mount.tmpfs_options.value_or(types::TmpfsOptions{}),
-                                 mount.read_only));
+    BUOY_ASSIGN(
+        plan.tmpfs_options,
+        TmpfsOptionsText(mount.tmpfs_options.value_or(types::TmpfsOptions{}), mount.read_only));
   }
   return plan;
 }
@@ -174,8 +174,8 @@ Result<std::string> TmpfsOptionsText(const types::TmpfsOptions& options, bool re
   if (options.size_bytes != 0) {
     int64_t size = options.size_bytes;
     const char* suffix = "";
-    for (auto [unit, name] : {std::pair{int64_t{1} << 30, "g"}, {int64_t{1} << 20, "m"},
-                              {int64_t{1} << 10, "k"}}) {
+    for (auto [unit, name] :
+         {std::pair{int64_t{1} << 30, "g"}, {int64_t{1} << 20, "m"}, {int64_t{1} << 10, "k"}}) {
       if (size % unit != 0) continue;
       size /= unit;
       suffix = name;
@@ -235,9 +235,7 @@ Result<MountPlan> ParseMount(const types::Mount& mount) {
 
 Status ValidateMount(const types::Mount& mount) { return Check(mount, true); }
 
-Status ValidateTmpfsDestination(const std::string& destination) {
-  return CheckTarget(destination);
-}
+Status ValidateTmpfsDestination(const std::string& destination) { return CheckTarget(destination); }
 
 Result<VolumesFromSpec> ParseVolumesFrom(const std::string& spec) {
   if (spec.empty()) {

@@ -16,25 +16,26 @@
 namespace buoy::oci {
 
 struct MountPlan {
-  std::string type;         // bind, volume, tmpfs, image
-  std::string name;         // of the volume; empty = anonymous, not yet created
-  std::string source;       // bind: host path; volume: its folder, once known; image: reference, then
-                            // the folder it is mounted at
+  std::string type;      // bind, volume, tmpfs, image
+  std::string name;      // of the volume; empty = anonymous, not yet created
+  std::string source;    // bind: host path; volume: its folder, once known; image: reference, then
+                         // the folder it is mounted at
+  std::string chain_id;  // image: of its topmost layer
   std::string destination;  // absolute, clean
   std::string driver;       // of the volume; empty = local
   std::string mode;         // as the user wrote it after the second colon; "z" for volumes
   bool rw = true;
-  std::string propagation;         // binds: "rprivate" ...; empty for volumes
+  std::string propagation;  // binds: "rprivate" ...; empty for volumes
   bool explicit_propagation = false;
-  bool copy_data = false;          // volume: first use takes over what the image has there
-  bool create_source = false;      // bind: a missing source is created as a folder
-  bool anonymous = false;          // the volume is deleted with the container (rm -v, --rm)
-  bool from_api_mounts = false;    // came from HostConfig.Mounts
+  bool copy_data = false;        // volume: first use takes over what the image has there
+  bool create_source = false;    // bind: a missing source is created as a folder
+  bool anonymous = false;        // the volume is deleted with the container (rm -v, --rm)
+  bool from_api_mounts = false;  // came from HostConfig.Mounts
   bool non_recursive = false;
   bool read_only_non_recursive = false;
   bool read_only_force_recursive = false;
-  std::string subpath;             // below the volume or image
-  std::string tmpfs_options;       // "size=64m,mode=1777"
+  std::string subpath;                             // below the volume or image
+  std::string tmpfs_options;                       // "size=64m,mode=1777"
   std::map<std::string, std::string> driver_opts;  // of a volume to be created
   std::map<std::string, std::string> labels;
 };
@@ -63,7 +64,8 @@ using MountsOfContainer =
 // Everything the container is to have mounted: volumes-from, binds, Mounts, then the image's and
 // config's VOLUMEs that nothing else covers; sorted by destination. `config` is merged with the
 // image's. Duplicates are refused with Docker's text. `data_root`: binds of it or of a folder above
-// it get rslave propagation, as Docker does. HostConfig.Tmpfs is not part of it (BuildSpec adds it).
+// it get rslave propagation, as Docker does. HostConfig.Tmpfs is not part of it (BuildSpec adds
+// it).
 Result<std::vector<MountPlan>> PlanMounts(const types::ContainerConfig& config,
                                           const types::HostConfig& host_config,
                                           const std::string& data_root,

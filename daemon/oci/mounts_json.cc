@@ -8,6 +8,7 @@ void Fields(V& v, MountPlan& s) {
   v("Type", s.type);
   v("Name", s.name, json::kOmitEmpty);
   v("Source", s.source, json::kOmitEmpty);
+  v("Chain", s.chain_id, json::kOmitEmpty);
   v("Destination", s.destination);
   v("Driver", s.driver, json::kOmitEmpty);
   v("Mode", s.mode, json::kOmitEmpty);

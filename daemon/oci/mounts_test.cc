@@ -42,10 +42,12 @@ TEST(Mounts, BindErrors) {
         Case{"/b:ro", "invalid volume specification: '/b:ro'"},
         Case{"/a:/b:ro:x", "invalid volume specification: '/a:/b:ro:x'"},
         Case{"/a:/b:bad", "invalid mode: bad"}, Case{"/a:/b:ro,rw", "invalid mode: ro,rw"},
-        Case{"/a:/", "invalid volume specification: '/a:/': invalid mount config for type \"bind\": "
-                     "invalid specification: destination can't be '/'"},
-        Case{"/a:b", "invalid volume specification: '/a:b': invalid mount config for type \"bind\": "
-                     "invalid mount path: 'b' mount path must be absolute"}}) {
+        Case{"/a:/",
+             "invalid volume specification: '/a:/': invalid mount config for type \"bind\": "
+             "invalid specification: destination can't be '/'"},
+        Case{"/a:b",
+             "invalid volume specification: '/a:b': invalid mount config for type \"bind\": "
+             "invalid mount path: 'b' mount path must be absolute"}}) {
     auto plan = ParseBind(c.raw, "");
     ASSERT_FALSE(plan.ok()) << c.raw;
     EXPECT_EQ(plan.error().message(), c.text);

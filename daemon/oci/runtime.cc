@@ -1,5 +1,6 @@
 #include "daemon/oci/runtime.h"
 
+#include "daemon/oci/runtime_cache.h"
 #include "daemon/oci/runtime_probe.h"
 
 namespace buoy::oci {
@@ -24,6 +25,35 @@ Runtime Make(const std::string& name, const std::string& path) {
   return runtime;
 }
 
+// Version and features, from the cache when this very binary was asked before.
+void Query(Runtime& runtime, RuntimeCache& cache) {
+  if (auto known = cache.Find(runtime.path)) {
+    runtime.version = known->version;
+    runtime.commit = known->commit;
+    runtime.recursive_read_only = known->recursive_read_only;
+    return;
+  }
+  QueryRuntime(runtime);
+  if (runtime.version.empty()) return;  // it did not answer: ask again next time
+  cache.Put(runtime.path,
+            {runtime.version, runtime.commit, runtime.recursive_read_only, false, ""});
+}
+
+// Empty = a container runs with it.
+std::string ProbeFailure(const Runtime& runtime, const std::string& scratch_dir,
+                         RuntimeCache& cache) {
+  auto facts = cache.Find(runtime.path);
+  if (facts && facts->probed) return facts->probe_failure;
+  auto probe = ProbeRuntime(runtime, scratch_dir);
+  const std::string failure = probe.ok() ? "" : probe.error().message();
+  if (facts) {
+    facts->probed = true;
+    facts->probe_failure = failure;
+    cache.Put(runtime.path, *facts);
+  }
+  return failure;
+}
+
 }  // namespace
 
 std::vector<std::string> Runtime::Command(const std::string& state_root,
@@ -37,11 +67,12 @@ std::vector<std::string> Runtime::Command(const std::string& state_root,
 
 Result<Runtimes> Runtimes::Open(const RuntimeOptions& options) {
   Runtimes result;
+  RuntimeCache cache = RuntimeCache::Load(options.scratch_dir + "/runtime-cache.json");
   for (const char* name : {kRunc, kCrun}) {
     std::string path = FindRuntimeBinary(name);
     if (path.empty()) continue;
     Runtime runtime = Make(name, path);
-    QueryRuntime(runtime);
+    Query(runtime, cache);
     result.runtimes_[name] = std::move(runtime);
   }
   for (const auto& [name, config] : options.configured) {
@@ -53,7 +84,7 @@ Result<Runtimes> Runtimes::Open(const RuntimeOptions& options) {
     std::string path = FindRuntimeBinary(config.path);
     Runtime runtime = Make(name, path.empty() ? config.path : path);
     runtime.args = config.args;
-    if (!path.empty()) QueryRuntime(runtime);
+    if (!path.empty()) Query(runtime, cache);
     result.runtimes_[name] = std::move(runtime);
   }
   bool has_runc = result.runtimes_.contains(kRunc), has_crun = result.runtimes_.contains(kCrun);
@@ -61,15 +92,12 @@ Result<Runtimes> Runtimes::Open(const RuntimeOptions& options) {
   if (!options.default_name.empty()) {
     best = options.default_name == kContainerdRunc ? kRunc : options.default_name;
   } else if (has_crun && !options.configured.contains(kCrun)) {
-    auto probe = ProbeRuntime(result.runtimes_[kCrun], options.scratch_dir);
-    if (probe.ok()) {
-      best = kCrun;
-    } else {
-      result.fallback_reason_ = probe.error().message();
-    }
+    result.fallback_reason_ = ProbeFailure(result.runtimes_[kCrun], options.scratch_dir, cache);
+    if (result.fallback_reason_.empty()) best = kCrun;
   } else if (!has_crun) {
     result.fallback_reason_ = "crun is not installed";
   }
+  cache.Save();
   // Users' scripts name runc: where only crun is installed it stands in.
   if (!has_runc && has_crun) result.runtimes_[kRunc] = Make(kRunc, result.runtimes_[kCrun].path);
   if (!result.runtimes_.contains(best)) {

@@ -17,8 +17,8 @@ struct Runtime {
   std::string path;
   std::vector<std::string> args;
   RuntimeKind kind = RuntimeKind::kRunc;
-  std::string version;  // of `--version`, first line's last word
-  std::string commit;   // or the version when it names none
+  std::string version;               // of `--version`, first line's last word
+  std::string commit;                // or the version when it names none
   bool recursive_read_only = false;  // knows the "rro" mount option
 
   // path + args + --root and, with the systemd driver, --systemd-cgroup: what the shim starts.

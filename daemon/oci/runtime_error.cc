@@ -108,10 +108,10 @@ StartFailure Classify(std::string text) {
   if (Has(text, "permission denied")) return {InvalidArgument(text), 126};
   if (Has(text, "is a directory")) return {InvalidArgument(text + ": permission denied"), 126};
   if (Has(text, "not a directory")) {
-    return {InvalidArgument(text +
-                            ": Are you trying to mount a directory onto a file (or vice-versa)? "
-                            "Check if the specified host path exists and is the expected type"),
-            127};
+    return {
+        InvalidArgument(text + ": Are you trying to mount a directory onto a file (or vice-versa)? "
+                               "Check if the specified host path exists and is the expected type"),
+        127};
   }
   for (const char* missing : {"executable file not found", "no such file or directory",
                               "failed to run runc create/exec call"}) {

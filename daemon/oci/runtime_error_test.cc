@@ -26,13 +26,15 @@ TEST(RuntimeError, CreateInDockersWords) {
   };
   const std::string args0 = "/nope";
   for (const Case& c :
-       {Case{"runc run failed: unable to start container process: exec: \"nope\": executable file "
-             "not found in $PATH",
-             "unable to start container process: exec: \"nope\": executable file not found in $PATH",
-             127},
-        Case{"executable file `nope` not found in $PATH: No such file or directory",
-             "unable to start container process: exec: \"nope\": executable file not found in $PATH",
-             127},
+       {Case{
+            "runc run failed: unable to start container process: exec: \"nope\": executable file "
+            "not found in $PATH",
+            "unable to start container process: exec: \"nope\": executable file not found in $PATH",
+            127},
+        Case{
+            "executable file `nope` not found in $PATH: No such file or directory",
+            "unable to start container process: exec: \"nope\": executable file not found in $PATH",
+            127},
         Case{"open executable: No such file or directory",
              "unable to start container process: exec: \"/nope\": stat /nope: no such file or "
              "directory",
@@ -44,20 +46,22 @@ TEST(RuntimeError, CreateInDockersWords) {
     EXPECT_EQ(failure.error.message(), std::string(kPrefix) + c.text + ": unknown");
     EXPECT_EQ(failure.exit_code, c.code) << c.raw;
   }
-  auto folder = CreateFailure("runc run failed: unable to start container process: exec: \"/etc\": "
-                              "is a directory",
-                              {"/etc"});
+  auto folder = CreateFailure(
+      "runc run failed: unable to start container process: exec: \"/etc\": "
+      "is a directory",
+      {"/etc"});
   EXPECT_EQ(folder.exit_code, 126);
   EXPECT_TRUE(folder.error.message().ends_with(": unknown: permission denied"));
 }
 
 TEST(RuntimeError, Exec) {
-  EXPECT_EQ(ExecFailure("exec failed: unable to start container process: exec: \"nope\": executable "
-                        "file not found in $PATH",
-                        {})
-                .error.message(),
-            "OCI runtime exec failed: exec failed: unable to start container process: exec: "
-            "\"nope\": executable file not found in $PATH: unknown");
+  EXPECT_EQ(
+      ExecFailure("exec failed: unable to start container process: exec: \"nope\": executable "
+                  "file not found in $PATH",
+                  {})
+          .error.message(),
+      "OCI runtime exec failed: exec failed: unable to start container process: exec: "
+      "\"nope\": executable file not found in $PATH: unknown");
 }
 
 }  // namespace

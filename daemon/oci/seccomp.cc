@@ -59,10 +59,14 @@ struct ArchName {
   const char* seccomp;
 };
 constexpr ArchName kArchNames[] = {
-    {"x86_64", "amd64", "SCMP_ARCH_X86_64"},     {"aarch64", "arm64", "SCMP_ARCH_AARCH64"},
-    {"i686", "x86", "SCMP_ARCH_X86"},            {"armv7l", "arm", "SCMP_ARCH_ARM"},
-    {"ppc64le", "ppc64le", "SCMP_ARCH_PPC64LE"}, {"s390x", "s390x", "SCMP_ARCH_S390X"},
-    {"riscv64", "riscv64", "SCMP_ARCH_RISCV64"}, {"mips64", "mips64", "SCMP_ARCH_MIPS64"},
+    {"x86_64", "amd64", "SCMP_ARCH_X86_64"},
+    {"aarch64", "arm64", "SCMP_ARCH_AARCH64"},
+    {"i686", "x86", "SCMP_ARCH_X86"},
+    {"armv7l", "arm", "SCMP_ARCH_ARM"},
+    {"ppc64le", "ppc64le", "SCMP_ARCH_PPC64LE"},
+    {"s390x", "s390x", "SCMP_ARCH_S390X"},
+    {"riscv64", "riscv64", "SCMP_ARCH_RISCV64"},
+    {"mips64", "mips64", "SCMP_ARCH_MIPS64"},
     {"loongarch64", "loongarch64", "SCMP_ARCH_LOONGARCH64"},
 };
 
@@ -143,8 +147,7 @@ Result<std::optional<SeccompProfile>> ResolveSeccomp(const SeccompProfile& profi
     for (const auto& family : profile.arch_map) {
       if (family.architecture != name.seccomp) continue;
       resolved.architectures = {family.architecture};
-      resolved.architectures.insert(resolved.architectures.end(),
-                                    family.sub_architectures.begin(),
+      resolved.architectures.insert(resolved.architectures.end(), family.sub_architectures.begin(),
                                     family.sub_architectures.end());
     }
   }

@@ -19,16 +19,16 @@ namespace buoy::oci {
 // The daemon's own settings and what was found out about the host at start.
 struct HostSettings {
   std::string data_root;
-  std::vector<types::Ulimit> ulimits;     // default-ulimits
-  bool init = false;                      // --init for all
-  std::string init_path;                  // init-path; empty = looked up
+  std::vector<types::Ulimit> ulimits;  // default-ulimits
+  bool init = false;                   // --init for all
+  std::string init_path;               // init-path; empty = looked up
   std::string cgroup_parent;
-  bool systemd_cgroup = false;            // native.cgroupdriver=systemd
-  std::string default_cgroupns_mode;      // "", "host", "private"
+  bool systemd_cgroup = false;        // native.cgroupdriver=systemd
+  std::string default_cgroupns_mode;  // "", "host", "private"
   std::string default_ipc_mode = "private";
   int64_t default_shm_size = 64 << 20;
   bool no_new_privileges = false;
-  std::string seccomp_profile;            // "" = built-in, "unconfined", else the profile's JSON
+  std::string seccomp_profile;  // "" = built-in, "unconfined", else the profile's JSON
   CgroupLayout cgroups;
   SysInfo sys_info;
 };
@@ -40,21 +40,22 @@ struct SecurityOptions {
   std::string apparmor_profile;
   std::optional<bool> writable_cgroups;
   bool label_disabled = false;
-  bool unconfined_paths = false;  // systempaths=unconfined from a client that leaves it to the daemon
+  bool unconfined_paths =
+      false;  // systempaths=unconfined from a client that leaves it to the daemon
 };
 Result<SecurityOptions> ParseSecurityOptions(const std::vector<std::string>& options,
                                              const HostSettings& host);
 
 struct SpecInput {
   std::string id;
-  const types::ContainerConfig* config = nullptr;   // merged with the image's
-  const types::HostConfig* host_config = nullptr;   // after AdaptHostConfig()
+  const types::ContainerConfig* config = nullptr;  // merged with the image's
+  const types::HostConfig* host_config = nullptr;  // after AdaptHostConfig()
   const HostSettings* host = nullptr;
   RuntimeKind runtime = RuntimeKind::kRunc;
-  bool runtime_rro = false;                         // Runtime::recursive_read_only
-  std::string rootfs;                               // absolute path
+  bool runtime_rro = false;  // Runtime::recursive_read_only
+  std::string rootfs;        // absolute path
   ProcessUser user;
-  std::vector<MountPlan> mounts;                    // sources are known
+  std::vector<MountPlan> mounts;  // sources are known
   // Files bound into /etc; empty = none.
   std::string hosts_path, hostname_path, resolv_conf_path;
   // /dev/shm bound from here (ipc shareable, host, container:); empty = a tmpfs of ShmSize.
@@ -63,7 +64,7 @@ struct SpecInput {
   std::string netns_path;
   // /proc/PID/ns/... of the container named by pid/ipc mode container:.
   std::string pid_ns_path, ipc_ns_path;
-  std::vector<std::string> linked_env;              // of --link, before the user's own
+  std::vector<std::string> linked_env;  // of --link, before the user's own
   unsigned console_height = 0, console_width = 0;
 };
 

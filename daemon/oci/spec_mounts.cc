@@ -67,9 +67,8 @@ std::vector<MountPlan> WantedMounts(const SpecInput& input) {
     mounts.push_back(std::move(plan));
   }
   AddNetworkFiles(input, mounts);
-  bool own_shm = std::any_of(mounts.begin(), mounts.end(), [](const MountPlan& m) {
-    return m.destination == "/dev/shm";
-  });
+  bool own_shm = std::any_of(mounts.begin(), mounts.end(),
+                             [](const MountPlan& m) { return m.destination == "/dev/shm"; });
   if (!own_shm && !input.shm_path.empty()) mounts.push_back(Bind(input.shm_path, "/dev/shm", true));
   std::stable_sort(mounts.begin(), mounts.end(), [](const MountPlan& a, const MountPlan& b) {
     auto depth = [](const MountPlan& m) {
@@ -146,19 +145,40 @@ void MakeReadOnly(std::vector<SpecMount>& mounts, const std::set<std::string>& t
 Result<std::vector<std::string>> MergeTmpfsOptions(const std::vector<std::string>& options) {
   // Each word and what it collides with.
   static const std::map<std::string, std::string> kFlags = {
-      {"ro", "ro"},           {"rw", "ro"},           {"suid", "suid"},
-      {"nosuid", "suid"},     {"dev", "dev"},         {"nodev", "dev"},
-      {"exec", "exec"},       {"noexec", "exec"},     {"sync", "sync"},
-      {"async", "sync"},      {"dirsync", "dirsync"}, {"remount", "remount"},
-      {"mand", "mand"},       {"nomand", "mand"},     {"atime", "atime"},
-      {"noatime", "atime"},   {"diratime", "diratime"}, {"nodiratime", "diratime"},
-      {"relatime", "relatime"}, {"norelatime", "relatime"}, {"strictatime", "strictatime"},
-      {"nostrictatime", "strictatime"}, {"bind", "-"}, {"rbind", "-"}, {"unbindable", "-"},
-      {"runbindable", "-"},   {"private", "-"},       {"rprivate", "-"},
-      {"shared", "-"},        {"rshared", "-"},       {"slave", "-"},
+      {"ro", "ro"},
+      {"rw", "ro"},
+      {"suid", "suid"},
+      {"nosuid", "suid"},
+      {"dev", "dev"},
+      {"nodev", "dev"},
+      {"exec", "exec"},
+      {"noexec", "exec"},
+      {"sync", "sync"},
+      {"async", "sync"},
+      {"dirsync", "dirsync"},
+      {"remount", "remount"},
+      {"mand", "mand"},
+      {"nomand", "mand"},
+      {"atime", "atime"},
+      {"noatime", "atime"},
+      {"diratime", "diratime"},
+      {"nodiratime", "diratime"},
+      {"relatime", "relatime"},
+      {"norelatime", "relatime"},
+      {"strictatime", "strictatime"},
+      {"nostrictatime", "strictatime"},
+      {"bind", "-"},
+      {"rbind", "-"},
+      {"unbindable", "-"},
+      {"runbindable", "-"},
+      {"private", "-"},
+      {"rprivate", "-"},
+      {"shared", "-"},
+      {"rshared", "-"},
+      {"slave", "-"},
       {"rslave", "-"},
   };
-  static const std::set<std::string> kValues = {"size", "mode",      "uid",       "gid",
+  static const std::set<std::string> kValues = {"size",      "mode",      "uid", "gid",
                                                 "nr_inodes", "nr_blocks", "mpol"};
   std::set<std::string> seen;
   std::vector<std::string> kept;

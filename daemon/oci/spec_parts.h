@@ -23,7 +23,8 @@ Result<std::vector<std::string>> MergeTmpfsOptions(const std::vector<std::string
 
 // --- spec_propagation.cc ---
 // Checks that the source is mounted as the propagation needs, and raises the root's propagation.
-Status ApplyPropagation(const MountPlan& mount, const std::string& data_root, SpecLinux& linux_part);
+Status ApplyPropagation(const MountPlan& mount, const std::string& data_root,
+                        SpecLinux& linux_part);
 
 // --- spec_namespaces.cc ---
 void FillNamespaces(const SpecInput& input, Spec& spec);

@@ -108,11 +108,16 @@ bool WantsInit(const types::HostConfig& host_config, const HostSettings& host) {
 }
 
 Result<std::string> FindInit(const std::string& configured) {
-  static const char* const kFolders[] = {"/usr/local/libexec/docker", "/usr/libexec/docker",
-                                         "/usr/local/lib/docker",     "/usr/lib/docker",
-                                         "/usr/local/sbin",           "/usr/local/bin",
-                                         "/usr/sbin",                 "/usr/bin",
-                                         "/sbin",                     "/bin"};
+  static const char* const kFolders[] = {"/usr/local/libexec/docker",
+                                         "/usr/libexec/docker",
+                                         "/usr/local/lib/docker",
+                                         "/usr/lib/docker",
+                                         "/usr/local/sbin",
+                                         "/usr/local/bin",
+                                         "/usr/sbin",
+                                         "/usr/bin",
+                                         "/sbin",
+                                         "/bin"};
   std::vector<std::string> names = {"docker-init", "tini-static", "tini", "catatonit"};
   if (!configured.empty()) {
     if (configured.starts_with("/")) {

@@ -61,10 +61,10 @@ class SpecTest : public testing::Test {
 TEST_F(SpecTest, Default) {
   Spec spec = Build();
   EXPECT_EQ(spec.process.args, (std::vector<std::string>{"sh", "-c", "true"}));
-  EXPECT_EQ(spec.process.env,
-            (std::vector<std::string>{
-                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME=abc",
-                "HOME=/root"}));
+  EXPECT_EQ(
+      spec.process.env,
+      (std::vector<std::string>{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                                "HOSTNAME=abc", "HOME=/root"}));
   EXPECT_EQ(spec.process.capabilities->bounding.size(), 14u);
   EXPECT_EQ(spec.hostname, "abc");
   EXPECT_EQ(spec.linux_part.cgroups_path, "/docker/cid");
@@ -195,7 +195,8 @@ TEST(Seccomp, ConditionsAreResolved) {
   auto plain = ResolveSeccomp(DefaultSeccompProfile(), DefaultCapabilities(), host).value().value();
   EXPECT_EQ(plain.architectures,
             (std::vector<std::string>{"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"}));
-  for (const char* name : {"keyctl", "mount", "clone", "socket", "bpf", "io_uring_setup", "reboot"}) {
+  for (const char* name :
+       {"keyctl", "mount", "clone", "socket", "bpf", "io_uring_setup", "reboot"}) {
     EXPECT_EQ(allowed(plain, name), 0) << name;
   }
   for (const char* name : {"ptrace", "chroot", "arch_prctl", "read"}) {
@@ -217,8 +218,10 @@ TEST(Seccomp, CustomProfiles) {
                 .value()
                 .find("\"names\":[\"mkdir\"]"),
             std::string::npos);
-  EXPECT_TRUE(CustomSeccompJson("nonsense", {}).error().message().starts_with(
-      "Decoding seccomp profile failed: "));
+  EXPECT_TRUE(CustomSeccompJson("nonsense", {})
+                  .error()
+                  .message()
+                  .starts_with("Decoding seccomp profile failed: "));
 }
 
 }  // namespace

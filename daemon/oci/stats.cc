@@ -111,8 +111,7 @@ json::List<types::BlkioStatEntry> ReadBlkioFile(const std::string& path) {
     types::BlkioStatEntry entry;
     char colon = 0;
     std::istringstream fields(line);
-    if (fields >> entry.major >> colon >> entry.minor >> entry.op >> entry.value &&
-        colon == ':') {
+    if (fields >> entry.major >> colon >> entry.minor >> entry.op >> entry.value && colon == ':') {
       entries.push_back(std::move(entry));
     }
   }

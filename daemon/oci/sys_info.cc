@@ -87,10 +87,8 @@ void FillV2(const CgroupLayout& layout, SysInfo& info) {
   }
   if (need("cpuset", "No cpuset support")) {
     info.cpuset = true;
-    info.cpuset_cpus =
-        Trimmed(ReadFile(layout.unified + "/cpuset.cpus.effective").value_or(""));
-    info.cpuset_mems =
-        Trimmed(ReadFile(layout.unified + "/cpuset.mems.effective").value_or(""));
+    info.cpuset_cpus = Trimmed(ReadFile(layout.unified + "/cpuset.cpus.effective").value_or(""));
+    info.cpuset_mems = Trimmed(ReadFile(layout.unified + "/cpuset.mems.effective").value_or(""));
   }
   info.pids_limit = layout.Has("pids");
   info.devices = true;
@@ -107,8 +105,7 @@ SysInfo ReadSysInfo(const CgroupLayout& layout) {
   }
   info.cgroup_namespaces = PathExists("/proc/self/ns/cgroup");
   info.time_namespaces = PathExists("/proc/self/ns/time");
-  info.ipv4_forwarding =
-      Trimmed(ReadFile("/proc/sys/net/ipv4/ip_forward").value_or("0")) == "1";
+  info.ipv4_forwarding = Trimmed(ReadFile("/proc/sys/net/ipv4/ip_forward").value_or("0")) == "1";
   info.seccomp = prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0;
   auto profiles = ReadFile("/sys/kernel/security/apparmor/profiles");
   info.apparmor = profiles.ok();

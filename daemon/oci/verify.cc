@@ -78,8 +78,8 @@ void AdaptHostConfig(types::HostConfig& host_config, const HostSettings& host) {
     }
   }
   // Containers that share a host namespace, and privileged ones, are not confined by labels.
-  bool shares = host_config.privileged || host_config.ipc_mode == "host" ||
-                host_config.pid_mode == "host";
+  bool shares =
+      host_config.privileged || host_config.ipc_mode == "host" || host_config.pid_mode == "host";
   if (shares && std::find(host_config.security_opt.begin(), host_config.security_opt.end(),
                           "label=disable") == host_config.security_opt.end()) {
     host_config.security_opt.push_back("label=disable");
@@ -98,8 +98,7 @@ void AdaptHostConfig(types::HostConfig& host_config, const HostSettings& host) {
 Result<Verdict> VerifyHostConfig(types::HostConfig& host_config,
                                  const types::ContainerConfig* config, const HostSettings& host) {
   if (config != nullptr && config->hostname.size() > kMaxHostname) {
-    return InvalidArgument("hostname \"" + config->hostname +
-                           "\" is too long (maximum 64 bytes)");
+    return InvalidArgument("hostname \"" + config->hostname + "\" is too long (maximum 64 bytes)");
   }
   if (config != nullptr && !config->working_dir.empty() && config->working_dir[0] != '/') {
     return InvalidArgument("the working directory '" + config->working_dir +
@@ -134,18 +133,24 @@ Result<Verdict> VerifyHostConfig(types::HostConfig& host_config,
 
 const std::vector<std::string>& DefaultMaskedPaths() {
   static const std::vector<std::string> paths = [] {
-    std::vector<std::string> list = {
-        "/proc/acpi",         "/proc/asound",      "/proc/interrupts", "/proc/kcore",
-        "/proc/keys",         "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi",
-        "/proc/timer_list",   "/proc/timer_stats", "/sys/devices/virtual/powercap",
-        "/sys/firmware"};
+    std::vector<std::string> list = {"/proc/acpi",
+                                     "/proc/asound",
+                                     "/proc/interrupts",
+                                     "/proc/kcore",
+                                     "/proc/keys",
+                                     "/proc/latency_stats",
+                                     "/proc/sched_debug",
+                                     "/proc/scsi",
+                                     "/proc/timer_list",
+                                     "/proc/timer_stats",
+                                     "/sys/devices/virtual/powercap",
+                                     "/sys/firmware"};
     std::string text = ReadFile("/sys/devices/system/cpu/possible").value_or("");
     while (!text.empty() && text.back() == '\n') text.pop_back();
     auto cpus = ParseCpuList(text);
     if (!cpus.ok()) return list;
     for (int cpu : *cpus) {
-      std::string path =
-          "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/thermal_throttle";
+      std::string path = "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/thermal_throttle";
       if (PathExists(path)) list.push_back(path);
     }
     return list;
@@ -154,8 +159,8 @@ const std::vector<std::string>& DefaultMaskedPaths() {
 }
 
 const std::vector<std::string>& DefaultReadonlyPaths() {
-  static const std::vector<std::string> paths = {"/proc/bus", "/proc/fs", "/proc/irq",
-                                                 "/proc/sys", "/proc/sysrq-trigger"};
+  static const std::vector<std::string> paths = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
+                                                 "/proc/sysrq-trigger"};
   return paths;
 }
 

@@ -27,14 +27,16 @@ class Checker {
       return InvalidArgument("Minimum memory limit allowed is 6MB");
     }
     if (r_.memory > 0 && !sys_.memory_limit) {
-      Warn("Your kernel does not support memory limit capabilities or the cgroup is not mounted. "
-           "Limitation discarded.");
+      Warn(
+          "Your kernel does not support memory limit capabilities or the cgroup is not mounted. "
+          "Limitation discarded.");
       r_.memory = 0;
       r_.memory_swap = -1;
     }
     if (r_.memory > 0 && r_.memory_swap != -1 && !sys_.swap_limit) {
-      Warn("Your kernel does not support swap limit capabilities or the cgroup is not mounted. "
-           "Memory limited without swap.");
+      Warn(
+          "Your kernel does not support swap limit capabilities or the cgroup is not mounted. "
+          "Memory limited without swap.");
       r_.memory_swap = -1;
     }
     if (r_.memory > 0 && r_.memory_swap > 0 && r_.memory_swap < r_.memory) {
@@ -46,8 +48,9 @@ class Checker {
           "You should always set the Memory limit when using Memoryswap limit, see usage");
     }
     if (r_.memory_reservation > 0 && !sys_.memory_reservation) {
-      Warn("Your kernel does not support memory soft limit capabilities or the cgroup is not "
-           "mounted. Limitation discarded.");
+      Warn(
+          "Your kernel does not support memory soft limit capabilities or the cgroup is not "
+          "mounted. Limitation discarded.");
       r_.memory_reservation = 0;
     }
     if (r_.memory_reservation > 0 && r_.memory_reservation < kMinMemory) {
@@ -63,8 +66,9 @@ class Checker {
   Status MemoryTuning() {
     if (r_.memory_swappiness && *r_.memory_swappiness == -1) r_.memory_swappiness.reset();
     if (r_.memory_swappiness && !sys_.memory_swappiness) {
-      Warn("Your kernel does not support memory swappiness capabilities or the cgroup is not "
-           "mounted. Memory swappiness discarded.");
+      Warn(
+          "Your kernel does not support memory swappiness capabilities or the cgroup is not "
+          "mounted. Memory swappiness discarded.");
       r_.memory_swappiness.reset();
     }
     if (r_.memory_swappiness && (*r_.memory_swappiness < 0 || *r_.memory_swappiness > 100)) {
@@ -78,13 +82,15 @@ class Checker {
       r_.oom_kill_disable.reset();
     }
     if (r_.oom_kill_disable && *r_.oom_kill_disable && r_.memory == 0) {
-      Warn("OOM killer is disabled for the container, but no memory limit is set, this can result "
-           "in the system running out of resources.");
+      Warn(
+          "OOM killer is disabled for the container, but no memory limit is set, this can result "
+          "in the system running out of resources.");
     }
     if (r_.pids_limit && !sys_.pids_limit) {
       if (*r_.pids_limit > 0) {
-        Warn("Your kernel does not support PIDs limit capabilities or the cgroup is not mounted. "
-             "PIDs limit discarded.");
+        Warn(
+            "Your kernel does not support PIDs limit capabilities or the cgroup is not mounted. "
+            "PIDs limit discarded.");
       }
       r_.pids_limit.reset();
     }
@@ -105,12 +111,13 @@ class Checker {
     }
     if (r_.nano_cpus < 0 || r_.nano_cpus > int64_t{sys_.cpus} * 1000000000) {
       std::string cpus = std::to_string(sys_.cpus);
-      return InvalidArgument("range of CPUs is from 0.01 to " + cpus +
-                             ".00, as there are only " + cpus + " CPUs available");
+      return InvalidArgument("range of CPUs is from 0.01 to " + cpus + ".00, as there are only " +
+                             cpus + " CPUs available");
     }
     if (r_.cpu_shares > 0 && !sys_.cpu_shares) {
-      Warn("Your kernel does not support CPU shares or the cgroup is not mounted. Shares "
-           "discarded.");
+      Warn(
+          "Your kernel does not support CPU shares or the cgroup is not mounted. Shares "
+          "discarded.");
       r_.cpu_shares = 0;
     }
     if ((r_.cpu_period != 0 || r_.cpu_quota != 0) && !sys_.cpu_cfs) {
@@ -132,8 +139,8 @@ class Checker {
   }
 
   // Every number asked for is among the available ones.
-  static Status CheckList(const std::string& asked, const std::string& available,
-                          const char* what, const char* unavailable) {
+  static Status CheckList(const std::string& asked, const std::string& available, const char* what,
+                          const char* unavailable) {
     if (asked.empty()) return Ok();
     BUOY_ASSIGN_CONTEXT(auto wanted, ParseCpuList(asked),
                         "Invalid value " + asked + " for cpuset " + what);
@@ -166,8 +173,9 @@ class Checker {
 
   Status BlockIo() {
     if (r_.blkio_weight > 0 && !sys_.blkio_weight) {
-      Warn("Your kernel does not support Block I/O weight or the cgroup is not mounted. Weight "
-           "discarded.");
+      Warn(
+          "Your kernel does not support Block I/O weight or the cgroup is not mounted. Weight "
+          "discarded.");
       r_.blkio_weight = 0;
     }
     if (r_.blkio_weight > 0 && (r_.blkio_weight < 10 || r_.blkio_weight > 1000)) {
@@ -203,8 +211,7 @@ class Checker {
 
 }  // namespace
 
-Result<Verdict> VerifyResources(types::Resources& resources, const SysInfo& sys_info,
-                                bool update) {
+Result<Verdict> VerifyResources(types::Resources& resources, const SysInfo& sys_info, bool update) {
   return Checker(resources, sys_info, update).Run();
 }
 

@@ -40,7 +40,9 @@ int ExecChild(const SpawnSpec& spec, char* const* argv, int null_fd) {
 
 }  // namespace
 
-int ExitCode(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
+int ExitCode(int status) {
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
 
 bool Reaper::Init() {
   sigset_t mask;
@@ -82,16 +84,21 @@ pid_t Reaper::Fork(const std::function<int()>& work, ExitHandler on_exit) {
 
 void Reaper::Adopt(pid_t pid, ExitHandler on_exit) {
   int status = 0;
-  const pid_t got = waitpid(pid, &status, WNOHANG);
-  if (got == 0) {
-    entries_.push_back({pid, std::move(on_exit)});
-    return;
-  }
+  pid_t got = waitpid(pid, &status, WNOHANG);
   for (size_t i = 0; got != pid && i < unknown_.size(); i++) {
     if (unknown_[i].pid != pid) continue;
+    got = pid;
     status = unknown_[i].status;
     unknown_.erase(unknown_.begin() + static_cast<long>(i));
     break;
+  }
+  // Not a child yet: crun reports through a process that answers for a helper, and the helper,
+  // whose child this is, may still be on its way out. When it ends the kernel gives the child to
+  // us, dead or alive.
+  if (got != pid && kill(pid, 0) == 0) got = 0;
+  if (got == 0) {
+    entries_.push_back({pid, std::move(on_exit)});
+    return;
   }
   loop_.Defer([on_exit = std::move(on_exit), status] { on_exit(status); });
 }

@@ -60,12 +60,12 @@ int Container::Attach(AttachRequest request, Fd client) {
   options.attach_stderr = request.attach_stderr;
   options.detach_keys = std::move(request.detach_keys);
   options.read_ahead = std::move(request.client.read_ahead);
-  auto stream = std::make_unique<StreamClient>(clients_, std::move(client), io_,
-                                               std::move(options), [this] {
-                                                 Record record;
-                                                 record.kind = RecordKind::kDetached;
-                                                 recorder_.Write(record, false);
-                                               });
+  auto stream =
+      std::make_unique<StreamClient>(clients_, std::move(client), io_, std::move(options), [this] {
+        Record record;
+        record.kind = RecordKind::kDetached;
+        recorder_.Write(record, false);
+      });
   StreamClient* added = stream.get();
   clients_.Add(std::move(stream));
   if (request.logs && log_.enabled()) {
@@ -90,8 +90,7 @@ int Container::Logs(const LogsRequest& request, Fd client) {
 
 int Container::Wait(const WaitRequest& request, Fd client) {
   const bool met = !busy() && !ending_;
-  waiters_.Add(std::move(client), request.client.chunked, request.condition, met,
-               state_.exit_code);
+  waiters_.Add(std::move(client), request.client.chunked, request.condition, met, state_.exit_code);
   return 0;
 }
 
@@ -121,6 +120,7 @@ int Container::CloseStdin(const CloseStdinRequest& request) {
 
 void Container::Signal(const Token& token, const SignalRequest& request) {
   if (request.mark_stopped) MarkStopped(true);
+  if (request.by_user) state_.manually_stopped = true;
   if (state_.phase == Phase::kCreating && request.exec_id.empty()) {
     pending_signals_.emplace_back(token, request);
   } else {
@@ -179,7 +179,8 @@ void Container::StartExec(const Token& token, ExecRequest request, Fd client) {
     ReplyErrno(token, ESRCH, "exec: container is not running");
     return;
   }
-  execs_.Start(token, config_.container_id, std::move(request), std::move(client));
+  execs_.Start(token, config_.container_id, config_.pipe_size, std::move(request),
+               std::move(client));
 }
 
 int Container::UpdatePolicy(const UpdatePolicyRequest& request) {
@@ -187,13 +188,13 @@ int Container::UpdatePolicy(const UpdatePolicyRequest& request) {
   if (request.set_log_limits) log_.SetLimits(request.log_max_size, request.log_max_files);
   if (request.set_health) {
     config_.health = request.health;
-    if (running()) health_.Start(config_.health, config_.container_id, state_.started_at);
+    if (running()) health_.Start(config_.health, config_.container_id);
   }
   return 0;
 }
 
 int Container::MarkStopped(bool stopped) {
-  state_.manually_stopped = stopped;
+  state_.manually_stopped = policy_cancelled_ = stopped;
   if (!stopped || state_.phase != Phase::kRestarting) return 0;
   loop_.Cancel(&restart_timer_);
   restart_due_ = false;
@@ -214,6 +215,8 @@ int Container::MarkStopped(bool stopped) {
 
 int Container::Removed(const std::string& error) {
   waiters_.OnRemoved(state_.exit_code, error);
+  removed_ = error.empty();
+  if (removed_ && !busy()) io_.FinishClients();
   return 0;
 }
 

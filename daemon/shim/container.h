@@ -47,15 +47,15 @@ class Container {
   Recorder& recorder() { return recorder_; }
   const ClientList& clients() const { return clients_; }
   Phase phase() const { return state_.phase; }
+  // The container is no more for the daemon.
+  bool removed() const { return removed_; }
   // A process lives or is about to.
   bool busy() const;
   // Nothing is under way any more: the process may end when its clients are served.
   bool quiet() const;
 
  private:
-  bool running() const {
-    return state_.phase == Phase::kRunning || state_.phase == Phase::kPaused;
-  }
+  bool running() const { return state_.phase == Phase::kRunning || state_.phase == Phase::kPaused; }
   // container_run.cc: creating, ending and restarting.
   void BeginRun();
   void OnRuntimeStarted(const Runtime::Outcome& outcome);
@@ -94,14 +94,18 @@ class Container {
 
   StartRequest config_;
   State state_;
-  bool start_waiting_ = false;      // a Start that waits for the end of the last run
+  bool start_waiting_ = false;  // a Start that waits for the end of the last run
   bool deleting_ = false;
-  bool ending_ = false;             // from the exit until clients have been told
-  bool replying_ = false;           // start_token_ is to be answered
+  bool ending_ = false;    // from the exit until clients have been told
+  bool replying_ = false;  // start_token_ is to be answered
   Token start_token_;
   int64_t restart_delay_ = 0;
-  bool restart_due_ = false;        // the policy's delay is over
-  bool change_pending_ = false;     // a pause or resume is with the runtime
+  int64_t started_clock_ = 0;  // of the monotonic clock
+  int64_t run_time_ = 0;
+  bool policy_cancelled_ = false;  // by a stop or kill
+  bool removed_ = false;
+  bool restart_due_ = false;     // the policy's delay is over
+  bool change_pending_ = false;  // a pause or resume is with the runtime
   EventLoop::TimerId restart_timer_ = EventLoop::kNoTimer;
   std::vector<std::pair<Token, SignalRequest>> pending_signals_;
   std::vector<std::pair<std::string, std::vector<Fd>>> held_;

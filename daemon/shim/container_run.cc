@@ -28,7 +28,7 @@ void Container::Start(const Token& token, StartRequest request, std::vector<Fd> 
   const uint32_t count = request.keep_restart_count ? state_.restart_count : 0;
   config_ = std::move(request);
   state_.restart_count = count;
-  state_.manually_stopped = false;
+  state_.manually_stopped = policy_cancelled_ = false;
   state_.error.clear();
   restart_delay_ = 0;
   start_token_ = token;
@@ -70,8 +70,8 @@ void Container::BeginRun() {
     return;
   }
   log_.Open(config_.log);
-  std::vector<std::string> arguments = {"run",         "--detach", "--bundle", config_.bundle,
-                                        "--pid-file", kPidFile};
+  std::vector<std::string> arguments = {"run",          "--detach",   "--bundle",
+                                        config_.bundle, "--pid-file", kPidFile};
   for (std::string& argument : io_.console_arguments()) arguments.push_back(std::move(argument));
   arguments.insert(arguments.end(), config_.run_args.begin(), config_.run_args.end());
   arguments.push_back(config_.container_id);
@@ -99,6 +99,7 @@ void Container::OnRuntimeStarted(const Runtime::Outcome& outcome) {
   state_.pid = static_cast<int32_t>(pid);
   state_.pid_start_time = ProcessStartTime(state_.pid);
   state_.started_at = WallNow();
+  started_clock_ = MonotonicNow();
   state_.phase = Phase::kRunning;
   state_.exit_code = 0;
   state_.exited_at = 0;
@@ -121,7 +122,7 @@ void Container::OnRuntimeStarted(const Runtime::Outcome& outcome) {
     control_->Reply(start_token_, 0, "", payload);
   }
   oom_.Start(config_.memory_cgroups);
-  health_.Start(config_.health, config_.container_id, state_.started_at);
+  health_.Start(config_.health, config_.container_id);
   ports_.Listen();
   RunPendingSignals();
   reaper_.Adopt(state_.pid, [this](int status) { OnInitExit(status); });
@@ -177,12 +178,14 @@ void Container::RunPendingSignals() {
 }
 
 void Container::OnInitExit(int wait_status) {
-  state_.exit_code = ExitCode(wait_status);
-  state_.exited_at = WallNow();
-  state_.pid = 0;
-  ending_ = true;
+  // First, so that an OOM kill seen only now has a time before the exit's.
   oom_.Check();
   oom_.Stop();
+  state_.exit_code = ExitCode(wait_status);
+  state_.exited_at = WallNow();
+  run_time_ = MonotonicNow() - started_clock_;
+  state_.pid = 0;
+  ending_ = true;
   health_.Stop();
   // Also kills what is left in the container's cgroup, so that the output ends.
   DeleteFromRuntime();
@@ -194,8 +197,9 @@ void Container::OnDrained() {
   log_.Close();
   RestartInput input;
   input.exit_code = state_.exit_code;
+  input.cancelled = policy_cancelled_;
   input.manually_stopped = state_.manually_stopped;
-  input.run_time = state_.exited_at - state_.started_at;
+  input.run_time = run_time_;
   input.restart_count = state_.restart_count;
   input.delay = restart_delay_;
   const RestartDecision decision = NextRestart(config_.restart, input);

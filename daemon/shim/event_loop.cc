@@ -27,7 +27,8 @@ void EventLoop::Forget(int fd) {
 }
 
 EventLoop::TimerId EventLoop::After(int64_t nanoseconds, std::function<void()> action) {
-  timers_.push_back({next_id_, MonotonicNow() + std::max<int64_t>(0, nanoseconds), std::move(action)});
+  timers_.push_back(
+      {next_id_, MonotonicNow() + std::max<int64_t>(0, nanoseconds), std::move(action)});
   return next_id_++;
 }
 

@@ -41,17 +41,18 @@ void Exec::Start(const std::string& container_id, const std::string& name,
     });
     return;
   }
-  std::vector<std::string> arguments = {"exec",       "--detach", "--process", process_path,
-                                        "--pid-file", pid_path_};
+  std::vector<std::string> arguments = {"exec",       "--detach",   "--process",
+                                        process_path, "--pid-file", pid_path_};
   for (std::string& argument : io_.console_arguments()) arguments.push_back(std::move(argument));
   arguments.push_back(container_id);
   unlink(pid_path_.c_str());
   reaper_.HoldUnknown();
   Reaper& reaper = reaper_;
-  runtime_.Call(arguments, io_.child_stdio(), [this, alive, &reaper](const Runtime::Outcome& outcome) {
-    if (*alive) OnRuntimeDone(outcome);
-    reaper.ReleaseUnknown();
-  });
+  runtime_.Call(arguments, io_.child_stdio(),
+                [this, alive, &reaper](const Runtime::Outcome& outcome) {
+                  if (*alive) OnRuntimeDone(outcome);
+                  reaper.ReleaseUnknown();
+                });
 }
 
 void Exec::OnRuntimeDone(const Runtime::Outcome& outcome) {

@@ -9,7 +9,7 @@
 namespace buoy::shim {
 
 void ExecTable::Start(const Control::Token& token, const std::string& container_id,
-                      ExecRequest request, Fd client) {
+                      uint32_t pipe_size, ExecRequest request, Fd client) {
   if (Find(request.exec_id) != nullptr) {
     control_->Reply(token, EEXIST, "exec " + request.exec_id + " is already running", "");
     return;
@@ -28,6 +28,7 @@ void ExecTable::Start(const Control::Token& token, const std::string& container_
   io.want_stdout = wanted.attach_stdout;
   // Standard error is always piped: it carries the runtime's text when it fails without a log.
   io.want_stderr = true;
+  io.pipe_size = pipe_size;
   io.console_size = wanted.console_size;
   Exec::Handlers handlers;
   handlers.on_started = [this, entry] { OnStarted(entry); };
@@ -101,13 +102,18 @@ void ExecTable::OnExited(Entry* entry, int exit_code) {
 
 // The client's stream ends when the daemon knows the exit code, for clients ask for it at once.
 void ExecTable::Finish(Entry* entry, uint64_t seq) {
-  recorder_.AfterAck(seq, [this, entry] {
+  auto end = [this, entry] {
     for (size_t i = 0; i < entries_.size(); i++) {
       if (entries_[i].get() != entry) continue;
       entries_.erase(entries_.begin() + static_cast<long>(i));
       return;
     }
-  });
+  };
+  if (entry->request.detach) {
+    recorder_.AfterAck(seq, std::move(end));
+  } else {
+    recorder_.AfterAckOfNextDaemon(seq, std::move(end));
+  }
 }
 
 Exec* ExecTable::Find(const std::string& exec_id) {

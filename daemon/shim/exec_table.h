@@ -18,8 +18,9 @@ class ExecTable {
       : loop_(loop), reaper_(reaper), runtime_(runtime), clients_(clients), recorder_(recorder) {}
   void SetControl(Control* control) { control_ = control; }
 
-  void Start(const Control::Token& token, const std::string& container_id, ExecRequest request,
-             Fd client);
+  // `pipe_size`: as of the container's own streams.
+  void Start(const Control::Token& token, const std::string& container_id, uint32_t pipe_size,
+             ExecRequest request, Fd client);
   Exec* Find(const std::string& exec_id);
   std::vector<ExecState> States() const;
   bool empty() const { return entries_.empty(); }

@@ -15,15 +15,16 @@ constexpr size_t kMaxOutput = 4096;
 constexpr int64_t kStartLimit = 30 * kSecond;
 }  // namespace
 
-void HealthMonitor::Start(const HealthConfig& config, const std::string& container_id,
-                          int64_t started_at) {
+void HealthMonitor::Start(const HealthConfig& config, const std::string& container_id) {
   Stop();
+  auto log = std::move(health_.log);
   health_ = Health();
   if (!config.enabled) return;
   config_ = WithHealthDefaults(config);
   container_id_ = container_id;
-  started_at_ = started_at;
+  started_clock_ = MonotonicNow();
   health_ = InitialHealth();
+  health_.log = std::move(log);
   running_ = true;
   paused_ = false;
   on_change_();
@@ -49,7 +50,7 @@ void HealthMonitor::SetPaused(bool paused) {
 }
 
 void HealthMonitor::Schedule() {
-  const int64_t interval = ProbeInterval(config_, health_.status, WallNow() - started_at_);
+  const int64_t interval = ProbeInterval(config_, health_.status, MonotonicNow() - started_clock_);
   loop_.Cancel(&next_timer_);
   next_timer_ = loop_.After(interval, [this] {
     next_timer_ = EventLoop::kNoTimer;
@@ -59,6 +60,7 @@ void HealthMonitor::Schedule() {
 
 void HealthMonitor::Probe() {
   probe_start_ = WallNow();
+  probe_clock_ = MonotonicNow();
   output_.clear();
   truncated_ = timed_out_ = false;
   probe_ = std::make_unique<Exec>(loop_, reaper_, runtime_);
@@ -111,7 +113,9 @@ void HealthMonitor::Finish(int exit_code, const std::string& output) {
   result.end = WallNow();
   result.exit_code = exit_code;
   result.output = output;
-  if (ApplyProbe(config_, started_at_, result, &health_)) on_change_();
+  // The start as the probe's wall clock would have had it.
+  const int64_t started_at = probe_start_ - (probe_clock_ - started_clock_);
+  if (ApplyProbe(config_, started_at, result, &health_)) on_change_();
   if (!paused_) Schedule();
 }
 

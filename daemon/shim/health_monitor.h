@@ -16,8 +16,8 @@ class HealthMonitor {
       : loop_(loop), reaper_(reaper), runtime_(runtime), on_change_(std::move(on_change)) {}
   ~HealthMonitor() { Stop(); }
 
-  // A run of the container begins: the state starts anew.
-  void Start(const HealthConfig& config, const std::string& container_id, int64_t started_at);
+  // A run of the container begins: the state starts anew, the log of the last probes stays.
+  void Start(const HealthConfig& config, const std::string& container_id);
   // The container has ended; the state stays readable.
   void Stop();
   void SetPaused(bool paused);
@@ -36,7 +36,8 @@ class HealthMonitor {
   std::function<void()> on_change_;
   HealthConfig config_;
   std::string container_id_;
-  int64_t started_at_ = 0;
+  int64_t started_clock_ = 0;  // like the next of the monotonic clock, which cannot jump
+  int64_t probe_clock_ = 0;
   Health health_;
   bool running_ = false;
   bool paused_ = false;

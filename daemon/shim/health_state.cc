@@ -33,8 +33,8 @@ bool ApplyProbe(const HealthConfig& config, int64_t started_at, const HealthResu
     return health->status != before;
   }
   // Failures within the start period do not count as long as it has never been healthy.
-  const bool forgiven = health->status == HealthStatus::kStarting &&
-                        result.start - started_at < config.start_period;
+  const bool forgiven =
+      health->status == HealthStatus::kStarting && result.start - started_at < config.start_period;
   if (!forgiven && ++health->failing_streak >= static_cast<int32_t>(config.retries)) {
     health->status = HealthStatus::kUnhealthy;
   }

@@ -31,7 +31,8 @@ void AppendU32(uint32_t value, std::string* out) {
 
 uint32_t ReadU32(std::string_view data) {
   uint32_t value = 0;
-  for (int i = 0; i < 4; i++) value |= static_cast<uint32_t>(static_cast<uint8_t>(data[i])) << (8 * i);
+  for (int i = 0; i < 4; i++)
+    value |= static_cast<uint32_t>(static_cast<uint8_t>(data[i])) << (8 * i);
   return value;
 }
 
@@ -112,11 +113,13 @@ const Record& Journal::Append(Record record, bool durable) {
   record.seq = ++last_seq_;
   std::string body;
   EncodeFields(record, &body);
-  if (WriteBody(body) && durable && fdatasync(fd_.get()) != 0) {
-    LogLine(ErrnoText("journal: fdatasync", errno));
-  }
+  if (WriteBody(body) && durable) Sync();
   pending_.push_back(std::move(record));
   return pending_.back();
+}
+
+void Journal::Sync() {
+  if (fdatasync(fd_.get()) != 0) LogLine(ErrnoText("journal: fdatasync", errno));
 }
 
 void Journal::Acknowledge(uint64_t seq) {

@@ -18,6 +18,7 @@ class Journal {
   // Gives the record its number and writes it; `durable` = fsync before returning. A write error
   // is logged: the record is then only told, not kept.
   const Record& Append(Record record, bool durable);
+  void Sync();
   void Acknowledge(uint64_t seq);
 
   const std::vector<Record>& pending() const { return pending_; }

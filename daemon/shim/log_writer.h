@@ -48,7 +48,7 @@ class LogWriter {
 
  private:
   struct Stream {
-    std::string line;       // the bytes since the last newline or piece
+    std::string line;        // the bytes since the last newline or piece
     bool in_pieces = false;  // pieces of the current line are in the file already
     int64_t piece_time = 0;  // all pieces of a line carry the time of the first
   };

@@ -54,7 +54,8 @@ bool ParseArguments(int argc, char** argv, Arguments* out) {
 void DetachStreams(const Arguments& arguments) {
   const int null_fd = open("/dev/null", O_RDWR);
   int log_fd = -1;
-  if (!arguments.log.empty()) log_fd = open(arguments.log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  if (!arguments.log.empty())
+    log_fd = open(arguments.log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   dup2(null_fd, STDIN_FILENO);
   dup2(null_fd, STDOUT_FILENO);
   dup2(log_fd >= 0 ? log_fd : null_fd, STDERR_FILENO);
@@ -64,8 +65,24 @@ void DetachStreams(const Arguments& arguments) {
   fcntl(arguments.listen_fd, F_SETFD, FD_CLOEXEC);
 }
 
+// posix_spawn() of glibc leaves its two internal signals ignored in what it starts, and glibc's own
+// sigaction() refuses to touch them; a container would inherit that.
+void ResetInternalSignals() {
+  constexpr int kCancel = 32, kSetXid = 33;
+  struct {
+    void (*handler)(int);
+    unsigned long flags;
+    void (*restorer)();
+    unsigned long mask;
+  } action = {SIG_DFL, 0, nullptr, 0};
+  for (const int number : {kCancel, kSetXid}) {
+    syscall(SYS_rt_sigaction, number, &action, nullptr, sizeof action.mask);
+  }
+}
+
 void PrepareProcess(const Arguments& arguments) {
   setsid();
+  ResetInternalSignals();
   umask(022);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   for (const int number : {SIGPIPE, SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2}) {

@@ -11,6 +11,7 @@
 #include "daemon/shim/console_socket.h"
 #include "daemon/shim/io_buffer.h"
 #include "daemon/shim/stream_client.h"
+#include "daemon/shim/text.h"
 
 namespace buoy::shim {
 
@@ -23,7 +24,9 @@ bool MakePipe(uint32_t size, Fd* read_end, Fd* write_end) {
   if (pipe2(fds, O_CLOEXEC) != 0) return false;
   read_end->reset(fds[0]);
   write_end->reset(fds[1]);
-  if (size > 0) fcntl(fds[0], F_SETPIPE_SZ, size);
+  if (size > 0 && fcntl(fds[0], F_SETPIPE_SZ, size) < 0) {
+    LogLine(ErrnoText("a pipe of " + Number(size) + " bytes", errno));  // a smaller one works too
+  }
   return true;
 }
 

@@ -32,11 +32,16 @@ class Recorder {
   Recorder(EventLoop& loop, Journal& journal) : loop_(loop), journal_(journal) {}
   void SetControl(Control* control) { control_ = control; }
 
-  // Fills in number and time (unless set).
+  // Fills in number and time (unless set). A durable record is on the disk before anybody who waits
+  // for it (AfterAck) is told: by the daemon's database, which syncs before it acknowledges, or,
+  // when there is none or it is late, by a sync here.
   uint64_t Write(Record record, bool durable);
   // Runs the action when the daemon has acknowledged `seq`; without a daemon, or one that answers
   // within a second, without.
   void AfterAck(uint64_t seq, std::function<void()> action);
+  // The same for clients who would be lost without the daemon's answer: for one that is not there
+  // they wait up to a minute.
+  void AfterAckOfNextDaemon(uint64_t seq, std::function<void()> action);
   void Acknowledge(uint64_t seq);
   // The last subscriber has gone.
   void OnNoSubscriber();
@@ -45,15 +50,19 @@ class Recorder {
  private:
   struct Gate {
     uint64_t seq;
+    bool needs_daemon;
     EventLoop::TimerId timer;
     std::function<void()> action;
   };
-  void Release(uint64_t up_to);
+  enum class Which { kAll, kWithoutDaemon };
+  void Release(uint64_t up_to, Which which);
+  void SyncJournal();
 
   EventLoop& loop_;
   Journal& journal_;
   Control* control_ = nullptr;
   std::vector<Gate> gates_;
+  uint64_t unsynced_ = 0;  // the last durable record that nobody has synced yet; 0 = none
 };
 
 }  // namespace buoy::shim

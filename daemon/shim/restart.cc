@@ -14,8 +14,9 @@ constexpr int64_t kGoodRun = 10 * kSecond;
 
 bool PolicyWants(const RestartPolicy& policy, const RestartInput& input) {
   // A stop or kill by the user cancels every policy, as Docker's restart manager is cancelled.
-  if (input.manually_stopped) return false;
-  if (policy.name == "always" || policy.name == "unless-stopped") return true;
+  if (input.cancelled) return false;
+  if (policy.name == "always") return true;
+  if (policy.name == "unless-stopped") return !input.manually_stopped;
   if (policy.name != "on-failure" || input.exit_code == 0) return false;
   return policy.max_retries == 0 || input.restart_count < policy.max_retries;
 }

@@ -10,8 +10,9 @@ namespace buoy::shim {
 
 struct RestartInput {
   int32_t exit_code = 0;
-  bool manually_stopped = false;
-  int64_t run_time = 0;  // ns the container had been running
+  bool cancelled = false;         // by what was meant to end it: no policy goes on
+  bool manually_stopped = false;  // a user has sent a signal: unless-stopped does not go on
+  int64_t run_time = 0;           // ns the container had been running
   // What the function returned last time for this container.
   uint32_t restart_count = 0;
   int64_t delay = 0;

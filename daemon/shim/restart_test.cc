@@ -11,7 +11,7 @@ struct Case {
   const char* policy;
   uint32_t max_retries;
   int32_t exit_code;
-  bool stopped;
+  bool cancelled;  // stopped or killed
   uint32_t count;
   bool restart;
 };
@@ -22,7 +22,7 @@ TEST_P(RestartMatrix, Decides) {
   const Case& c = GetParam();
   const RestartDecision decision =
       NextRestart({c.policy, c.max_retries},
-                  {.exit_code = c.exit_code, .manually_stopped = c.stopped, .restart_count = c.count});
+                  {.exit_code = c.exit_code, .cancelled = c.cancelled, .restart_count = c.count});
   EXPECT_EQ(decision.restart, c.restart);
   EXPECT_EQ(decision.restart_count, c.count + (c.restart ? 1 : 0));
 }
@@ -39,6 +39,15 @@ INSTANTIATE_TEST_SUITE_P(All, RestartMatrix,
                                          Case{"on-failure", 2, 3, false, 1, true},
                                          Case{"on-failure", 2, 3, false, 2, false},
                                          Case{"on-failure", 2, 3, true, 0, false}));
+
+// `kill -s HUP` of a container whose stop signal is another one: not the end of it, but a user's
+// deed.
+TEST(Restart, AnotherSignalStopsOnlyUnlessStopped) {
+  const RestartInput input{.exit_code = 129, .manually_stopped = true};
+  EXPECT_TRUE(NextRestart({"always", 0}, input).restart);
+  EXPECT_TRUE(NextRestart({"on-failure", 3}, input).restart);
+  EXPECT_FALSE(NextRestart({"unless-stopped", 0}, input).restart);
+}
 
 TEST(Restart, BackOffDoublesToAMinuteAndResets) {
   const RestartPolicy policy{"always", 0};

@@ -73,9 +73,9 @@ int ExitCodeOfStartError(const std::string& text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   if (Contains(lower, "permission denied") || Contains(lower, "is a directory")) return 126;
-  for (const char* sign : {"not a directory", "executable file not found",
-                           "no such file or directory", "system cannot find the file specified",
-                           "failed to run runc create/exec call"}) {
+  for (const char* sign :
+       {"not a directory", "executable file not found", "no such file or directory",
+        "system cannot find the file specified", "failed to run runc create/exec call"}) {
     if (Contains(lower, sign)) return 127;
   }
   return 128;

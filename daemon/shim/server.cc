@@ -133,7 +133,10 @@ void Server::Quit(const Token& token) {
 
 void Server::ExitIfIdle() {
   if (!container_.quiet() || container_.clients().size() > 0) return;
-  const bool unused = container_.phase() == Phase::kEmpty && ever_connected_ && connections_.empty();
+  // One whose container has been removed needs no word more (clients that stayed may have made the
+  // daemon's Quit premature).
+  const bool needless = container_.phase() == Phase::kEmpty || container_.removed();
+  const bool unused = needless && ever_connected_ && connections_.empty();
   if (!quitting_ && !unused) return;
   CloseListener();
   loop_.Stop();

@@ -36,7 +36,8 @@ Status ShimClient::Connection::Send(const std::string& message, const std::vecto
     if (code != EAGAIN && code != ENOBUFS && code != EINTR) {
       return std::move(status).error().Context("shim request");
     }
-    const auto left = std::chrono::duration_cast<Timeout>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<Timeout>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return Unavailable("the container's shim does not answer");
     struct pollfd wait = {fd_.get(), POLLOUT, 0};
     poll(&wait, 1, static_cast<int>(left.count()));
@@ -76,11 +77,28 @@ void ShimClient::Connection::Take(std::string_view data) {
     changed_.notify_all();
   } else if (header.type == static_cast<uint16_t>(MessageType::kRecord)) {
     Record record;
-    if (DecodeFields(body, &record)) records_.push_back(std::move(record));
+    if (!DecodeFields(body, &record)) return;
+    last_record_ = record.seq;
+    records_.push_back(std::move(record));
   }
 }
 
+bool ShimClient::Connection::QuietSince(uint64_t seq) {
+  // In this order: what is off the socket already was marked before.
+  struct pollfd waiting = {fd_.get(), POLLIN, 0};
+  if (poll(&waiting, 1, 0) != 0 || reading_) return false;
+  std::lock_guard lock(mutex_);
+  return last_record_ <= seq;
+}
+
 bool ShimClient::Connection::ReadAvailable() {
+  reading_ = true;
+  const bool more = ReadAll();
+  reading_ = false;
+  return more;
+}
+
+bool ShimClient::Connection::ReadAll() {
   while (true) {
     Result<ReceivedMessage> message = ReceiveMessage(fd_.get());
     if (!message.ok()) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -39,6 +40,8 @@ class ShimClient::Connection {
   // No handler starts after this returns, unless it is called by a handler itself.
   void Silence();
   bool open();
+  // True when every record that the shim has sent so far has a number up to `seq`.
+  bool QuietSince(uint64_t seq);
   int fd() const { return fd_.get(); }
 
   State initial_state;
@@ -50,6 +53,7 @@ class ShimClient::Connection {
     std::string body;
   };
   void Take(std::string_view data);
+  bool ReadAll();
 
   const Fd fd_;
   std::mutex mutex_;
@@ -58,6 +62,9 @@ class ShimClient::Connection {
   uint64_t next_seq_ = 1;
   std::unordered_map<uint64_t, Pending*> pending_;
   std::deque<Record> records_;
+  uint64_t last_record_ = 0;
+  // From before a message is taken off the socket until it is in here.
+  std::atomic<bool> reading_ = false;
   bool subscribed_ = false;
   bool end_told_ = false;
   std::shared_ptr<ShimHandlers> handlers_;

@@ -21,7 +21,7 @@ class ShimHub::Impl {
 
   Status Add(const std::shared_ptr<Connection>& connection);
   void Remove(Connection& connection);
-  // Has the handler thread look at the connection.
+  // Has the handler thread look at the connection, where the caller must not run handlers itself.
   void Wake(const std::shared_ptr<Connection>& connection);
 
  private:

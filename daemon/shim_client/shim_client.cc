@@ -16,9 +16,9 @@ namespace {
 
 // The class of an error that a shim answers.
 Error ReplyError(const ReplyStatus& status) {
-  const ErrorKind kind = status.error == ESRCH || status.error == ENOENT ? ErrorKind::kNotFound
+  const ErrorKind kind = status.error == ESRCH || status.error == ENOENT   ? ErrorKind::kNotFound
                          : status.error == EBUSY || status.error == EEXIST ? ErrorKind::kConflict
-                         : status.error == EINVAL                         ? ErrorKind::kInvalidArgument
+                         : status.error == EINVAL ? ErrorKind::kInvalidArgument
                          : status.error == ENOSYS || status.error == ENOTSUP
                              ? ErrorKind::kNotImplemented
                              : ErrorKind::kInternal;
@@ -29,8 +29,7 @@ template <class Request>
 Result<std::string> Call(ShimClient::Connection& connection, const Request& request,
                          const std::vector<int>& fds, ShimClient::Timeout timeout) {
   const uint64_t seq = connection.NextSeq();
-  BUOY_ASSIGN(std::string body,
-              connection.Request(EncodeMessage(request, seq), seq, fds, timeout));
+  BUOY_ASSIGN(std::string body, connection.Request(EncodeMessage(request, seq), seq, fds, timeout));
   ReplyStatus status;
   if (!DecodeFields(body, &status)) return Internal("malformed reply of the container's shim");
   if (status.error != 0) return ReplyError(status);
@@ -101,6 +100,7 @@ Result<std::shared_ptr<ShimClient>> ShimClient::Connect(ShimHub& hub,
 
 const State& ShimClient::initial_state() const { return connection_->initial_state; }
 bool ShimClient::connected() const { return connection_->open(); }
+bool ShimClient::QuietSince(uint64_t seq) const { return connection_->QuietSince(seq); }
 
 void ShimClient::Subscribe(ShimHandlers handlers) {
   connection_->Subscribe(std::move(handlers));

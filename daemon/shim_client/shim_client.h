@@ -32,9 +32,9 @@ struct SpawnOptions {
 };
 
 struct ShimHandlers {
-  // Called once per record in the order of the journal, on the hub's handler thread. Afterwards
-  // the daemon acknowledges (Ack), at once or later. Records may come again after a reconnect:
-  // skip those with a seq already applied.
+  // Called once per record in the order of the journal, on a thread of the hub, which it must not
+  // keep: no requests. Afterwards the daemon acknowledges (Ack), at once or later. Records may come
+  // again after a reconnect: skip those with a seq already applied.
   std::function<void(const Record&)> on_record;
   // The connection is gone (the shim ended or was killed); called once, after the last record.
   std::function<void()> on_disconnect;
@@ -64,6 +64,8 @@ class ShimClient {
   void Subscribe(ShimHandlers handlers);
   // Records up to `seq` are durable in the daemon's database.
   Status Ack(uint64_t seq);
+  // True when the shim has sent no record after `seq` yet; does not ask the shim.
+  bool QuietSince(uint64_t seq) const;
 
   // The descriptors of `fds` stay the caller's; the request's fd_index fields count into it.
   // kRuntimeErrno with the runtime's text when the container could not be created or started.

@@ -88,7 +88,7 @@ void ShimHub::Impl::OnReadable(uint64_t id) {
     Remove(*connection);
     connection->MarkClosed();
   }
-  if (connection->HasWork()) Wake(connection);
+  if (connection->HasWork()) connection->Deliver();
 }
 
 void ShimHub::Impl::Read() {

@@ -19,6 +19,7 @@ namespace buoy::shim {
 namespace {
 
 constexpr int kListenFd = 3;
+constexpr char kInstalledShim[] = "/usr/libexec/buoy/buoy-shim";
 
 // Best effort: the daemon's service manager must not take the shim down with the daemon.
 void MoveToCgroups(const std::vector<std::string>& cgroups, int pid) {
@@ -65,11 +66,16 @@ std::string FindShim() {
   const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored);
   const std::string beside = (self.parent_path() / "buoy-shim").string();
   if (access(beside.c_str(), X_OK) == 0) return beside;
-  return "/usr/libexec/buoy/buoy-shim";
+  return kInstalledShim;
 }
 
 Result<std::shared_ptr<ShimClient>> ShimClient::Spawn(ShimHub& hub, const SpawnOptions& options) {
   const std::string path = options.shim_path.empty() ? FindShim() : options.shim_path;
+  if (access(path.c_str(), X_OK) != 0) {
+    // Not in errno's words: a client takes those for the container's own program being missing.
+    return Internal("the supervisor buoy-shim is missing: it is neither beside buoyd nor at " +
+                    path);
+  }
   BUOY_ASSIGN_CONTEXT(Fd listener, ListenUnix(options.socket_path, SOCK_SEQPACKET), "shim socket");
   std::vector<std::string> argv = {path,
                                    "--id",

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "common/unix/file.h"
 #include "daemon/state/migrations.h"
 
 namespace buoy::state {
@@ -60,6 +61,8 @@ int64_t Stmt::Int(int column) const { return sqlite3_column_int64(stmt_, column)
 bool Stmt::IsNull(int column) const { return sqlite3_column_type(stmt_, column) == SQLITE_NULL; }
 
 Result<std::unique_ptr<Db>> Db::Open(const std::string& path) {
+  // First without any right to write: closing would move what is in the WAL.
+  BUOY_TRY(CheckSchema(path));
   sqlite3* handle = nullptr;
   int rc =
       sqlite3_open_v2(path.c_str(), &handle,
@@ -116,16 +119,33 @@ int Db::SchemaVersion() {
   return row.ok() && *row ? static_cast<int>(stmt.Int(0)) : -1;
 }
 
-Status Db::Migrate(const std::string& path) {
-  const auto& migrations = Migrations();
-  int have = SchemaVersion();
-  int want = static_cast<int>(migrations.size());
+int Db::KnownSchema() { return static_cast<int>(Migrations().size()); }
+
+Result<int> Db::Supported(const std::string& path) {
+  const int have = SchemaVersion();
   if (have < 0) return LastError("read the schema version of " + path);
-  if (have > want) {
+  if (have > KnownSchema()) {
     return Unavailable("the database " + path + " has schema " + std::to_string(have) +
-                       ", newer than this daemon's " + std::to_string(want) +
+                       ", newer than this daemon's " + std::to_string(KnownSchema()) +
                        ": it was written by a newer release");
   }
+  return have;
+}
+
+Result<int> Db::CheckSchema(const std::string& path) {
+  if (!PathExists(path)) return 0;
+  sqlite3* handle = nullptr;
+  const int rc = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READONLY, nullptr);
+  std::unique_ptr<Db> db(new Db(handle));
+  if (rc != SQLITE_OK) return db->LastError("open " + path);
+  sqlite3_busy_timeout(handle, 10'000);
+  return db->Supported(path);
+}
+
+Status Db::Migrate(const std::string& path) {
+  const auto& migrations = Migrations();
+  BUOY_ASSIGN(const int have, Supported(path));
+  const int want = KnownSchema();
   for (int next = have; next < want; ++next) {
     BUOY_TRY_CONTEXT(Transaction([&]() -> Status {
                        BUOY_TRY(Exec(migrations[static_cast<size_t>(next)]));

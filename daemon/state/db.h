@@ -61,6 +61,11 @@ class Db {
   // Opens or creates `path` and applies the missing migrations, each in its own transaction.
   // A schema newer than this binary's is kUnavailable and leaves the file untouched.
   static Result<std::unique_ptr<Db>> Open(const std::string& path);
+  // The schema of the database at `path` (0: there is none yet), which nothing is done to.
+  // kUnavailable as in Open(). Another daemon may have it open.
+  static Result<int> CheckSchema(const std::string& path);
+  // What Open() brings a database to.
+  static int KnownSchema();
   ~Db();
 
   // Prepares `sql` (one statement). A malformed statement is a bug: it shows as an error in Step().
@@ -75,6 +80,7 @@ class Db {
  private:
   friend class Stmt;
   explicit Db(sqlite3* handle) : handle_(handle) {}
+  Result<int> Supported(const std::string& path);
   Status Migrate(const std::string& path);
   Error LastError(const std::string& what) const;
 

@@ -98,10 +98,25 @@ CREATE TABLE meta (
 );
 )sql";
 
+// Mounts that volume plugins were asked for, until they are given back.
+constexpr char kPluginVolumes[] = R"sql(
+ALTER TABLE volumes ADD COLUMN mountpoint TEXT NOT NULL DEFAULT '';
+CREATE TABLE volume_mounts (
+  volume    TEXT NOT NULL,
+  reference TEXT NOT NULL,                 -- a container's id, or what else needed the volume
+  driver    TEXT NOT NULL,
+  PRIMARY KEY (volume, reference)
+);
+)sql";
+
 }  // namespace
 
 const std::vector<std::string>& Migrations() {
-  static const std::vector<std::string> migrations = {kInitial};
+  static const std::vector<std::string> migrations = [] {
+    std::vector<std::string> all = {kInitial, kPluginVolumes};
+    if (kNextMigration != nullptr) all.push_back(kNextMigration);
+    return all;
+  }();
   return migrations;
 }
 

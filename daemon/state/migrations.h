@@ -9,4 +9,7 @@ namespace buoy::state {
 // change; a new release appends.
 const std::vector<std::string>& Migrations();
 
+// One more entry, of a release that does not exist yet; null here. Weak: see integration/upgrade.
+extern const char* const kNextMigration;
+
 }  // namespace buoy::state

@@ -16,6 +16,11 @@ namespace buoy::storage {
 
 namespace {
 
+// As Docker compares: what was copied as a tar may have lost its nanoseconds.
+bool SameTime(const timespec& a, const timespec& b) {
+  return a.tv_sec == b.tv_sec && (a.tv_nsec == b.tv_nsec || a.tv_nsec == 0 || b.tv_nsec == 0);
+}
+
 // As Docker compares: a folder's size and time do not count.
 bool Differs(const struct stat& before, const struct stat& after) {
   if (before.st_mode != after.st_mode || before.st_uid != after.st_uid ||
@@ -23,8 +28,7 @@ bool Differs(const struct stat& before, const struct stat& after) {
     return true;
   }
   if (S_ISDIR(after.st_mode)) return false;
-  return before.st_size != after.st_size || before.st_mtim.tv_sec != after.st_mtim.tv_sec ||
-         before.st_mtim.tv_nsec != after.st_mtim.tv_nsec;
+  return before.st_size != after.st_size || !SameTime(before.st_mtim, after.st_mtim);
 }
 
 Fd OpenFolderAt(int folder_fd, const std::string& name) {
@@ -33,11 +37,14 @@ Fd OpenFolderAt(int folder_fd, const std::string& name) {
 
 class Comparer {
  public:
+  // `whole`: every upper folder holds all that it shows, as if it were opaque.
+  explicit Comparer(bool whole) : whole_(whole) {}
+
   // `lower_fd` is -1 where there is nothing below.
   Status Compare(int upper_fd, int lower_fd, const std::string& prefix) {
     BUOY_ASSIGN(auto names, ListFolder(upper_fd));
     for (const auto& name : names) BUOY_TRY(CompareEntry(upper_fd, lower_fd, prefix, name));
-    if (lower_fd < 0 || !IsOpaque(upper_fd)) return Ok();
+    if (lower_fd < 0 || !(whole_ || IsOpaque(upper_fd))) return Ok();
     BUOY_ASSIGN(auto below, ListFolder(lower_fd));
     const std::set<std::string> kept(names.begin(), names.end());
     for (const auto& name : below) {
@@ -60,7 +67,7 @@ class Comparer {
     if (::fstatat(upper_fd, name.c_str(), &after, AT_SYMLINK_NOFOLLOW) != 0) return Ok();
     bool existed =
         lower_fd >= 0 && ::fstatat(lower_fd, name.c_str(), &before, AT_SYMLINK_NOFOLLOW) == 0;
-    if (IsOverlayWhiteout(after)) {
+    if (!whole_ && IsOverlayWhiteout(after)) {
       if (existed) Add(path, ChangeKind::kDeleted);
       return Ok();
     }
@@ -80,14 +87,21 @@ class Comparer {
 
   void Add(std::string path, ChangeKind kind) { changes_.push_back({std::move(path), kind}); }
 
+  const bool whole_;
   std::vector<Change> changes_;
 };
 
 }  // namespace
 
 Result<std::vector<Change>> CompareUpper(int upper_fd, int lower_fd) {
-  Comparer comparer;
+  Comparer comparer(false);
   BUOY_TRY(comparer.Compare(upper_fd, lower_fd, ""));
+  return comparer.Take();
+}
+
+Result<std::vector<Change>> CompareTrees(int after_fd, int before_fd) {
+  Comparer comparer(true);
+  BUOY_TRY(comparer.Compare(after_fd, before_fd, ""));
   return comparer.Take();
 }
 

@@ -22,9 +22,9 @@ struct Item {
 };
 
 constexpr Item kItems[] = {
-    {"dev/pts", Kind::kFolder},     {"dev/shm", Kind::kFolder},   {"proc", Kind::kFolder},
-    {"sys", Kind::kFolder},         {".dockerenv", Kind::kFile},  {"etc/resolv.conf", Kind::kFile},
-    {"etc/hosts", Kind::kFile},     {"etc/hostname", Kind::kFile}, {"dev/console", Kind::kFile},
+    {"dev/pts", Kind::kFolder}, {"dev/shm", Kind::kFolder},    {"proc", Kind::kFolder},
+    {"sys", Kind::kFolder},     {".dockerenv", Kind::kFile},   {"etc/resolv.conf", Kind::kFile},
+    {"etc/hosts", Kind::kFile}, {"etc/hostname", Kind::kFile}, {"dev/console", Kind::kFile},
     {"etc/mtab", Kind::kLink},
 };
 
@@ -33,8 +33,10 @@ Status IgnoreObstacle(const Error& error) {
   switch (error.sys_errno()) {
     case ENOTDIR:
     case ENOENT:
-    case ELOOP: return Ok();
-    default: return error;
+    case ELOOP:
+      return Ok();
+    default:
+      return error;
   }
 }
 
@@ -55,7 +57,8 @@ Status Make(int root_fd, const Item& item) {
   }
   Fd file(::openat(folder->get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755));
   if (!file && errno != EEXIST) return ErrnoError(std::string("open /") + item.path);
-  if (file && ::fchmod(file.get(), 0755) != 0) return ErrnoError(std::string("chmod /") + item.path);
+  if (file && ::fchmod(file.get(), 0755) != 0)
+    return ErrnoError(std::string("chmod /") + item.path);
   return Ok();
 }
 

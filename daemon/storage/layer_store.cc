@@ -16,6 +16,10 @@
 #include "daemon/storage/staged_layer.h"
 #include "daemon/storage/tree.h"
 
+namespace buoy::failpoint {
+void Hit(const char* name);  // common/failpoint/failpoint.cc
+}
+
 namespace buoy::storage {
 
 namespace {
@@ -78,8 +82,7 @@ Status LayerStore::Load() {
 }
 
 Result<std::string> LayerStore::NewStagingFolder() {
-  const std::string base =
-      root_ + "/" + kStaging + "/" + std::to_string(::getpid()) + "-";
+  const std::string base = root_ + "/" + kStaging + "/" + std::to_string(::getpid()) + "-";
   for (;;) {
     std::string path = base + std::to_string(next_staging_++);
     if (::mkdir(path.c_str(), 0700) == 0) return path;
@@ -134,6 +137,7 @@ Status LayerStore::CommitOne(StagedLayer& layer, const std::string& parent, Laye
   }
   BUOY_TRY(staged.InheritFolders(lower_diffs));
   BUOY_TRY(WriteFileAtomic(staged.path() + "/layer", EncodeInfo(*info)));
+  failpoint::Hit("layer.staged");
   const std::string target = LayerPath(info->chain_id);
   // What is there is no layer (else Get() had found it): the remains of something foreign.
   BUOY_TRY(RemoveTree(target));
@@ -141,6 +145,7 @@ Status LayerStore::CommitOne(StagedLayer& layer, const std::string& parent, Laye
     return ErrnoError("rename " + staged.path() + " " + target);
   }
   staged.Release();
+  failpoint::Hit("layer.committed");
   std::lock_guard lock(mutex_);
   layers_[info->chain_id] = *info;
   return Ok();

@@ -12,25 +12,15 @@
 #include "common/digest/digest.h"
 #include "common/unix/cleanup.h"
 #include "common/unix/file.h"
+#include "common/unix/mount_tree.h"
 #include "daemon/storage/changes.h"
+#include "daemon/storage/container_layers.h"
 #include "daemon/storage/init_layer.h"
 #include "daemon/storage/tree.h"
 
 namespace buoy::storage {
 
 namespace {
-
-// Gives an upper folder the owner and mode that the root folder has below: the merged root shows
-// the upper's.
-Status CopyRootAttributes(const std::string& from, const std::string& to) {
-  struct stat info;
-  if (::stat(from.c_str(), &info) != 0) return ErrnoError("stat " + from);
-  if (::chown(to.c_str(), info.st_uid, info.st_gid) != 0) return ErrnoError("chown " + to);
-  if (::chmod(to.c_str(), info.st_mode & 07777) != 0) return ErrnoError("chmod " + to);
-  timespec times[2] = {{0, UTIME_OMIT}, info.st_mtim};
-  if (::utimensat(AT_FDCWD, to.c_str(), times, 0) != 0) return ErrnoError("utimes " + to);
-  return Ok();
-}
 
 std::string Join(const std::vector<std::string>& paths) {
   std::string joined;
@@ -115,17 +105,27 @@ Result<std::string> OverlayDriver::EnsureInit(const std::string& chain_id) {
 }
 
 Result<std::set<std::string>> OverlayDriver::LayersInUse() const {
-  std::set<std::string> used;
-  auto folder = buoy::Open(data_root_ + "/containers", O_PATH | O_DIRECTORY);
-  if (!folder.ok()) return used;  // there never was a container
-  BUOY_ASSIGN(auto ids, ListFolder(folder->get()));
-  for (const auto& id : ids) {
-    auto base = ReadFile(ContainerPath(id) + "/rw/base", 256);
-    if (!base.ok() || base->empty()) continue;
-    auto chain = layers_->Chain(*base);
-    if (chain.ok()) used.insert(chain->begin(), chain->end());
+  return LayersOfContainers(data_root_, *layers_);
+}
+
+Status OverlayDriver::HoldLayers(const std::string& container_id,
+                                 const std::vector<std::string>& chain_ids) {
+  return WriteHeldLayers(ContainerPath(container_id), chain_ids);
+}
+
+Result<Fd> OverlayDriver::OpenLayer(const std::string& chain_id) {
+  OverlaySpec spec;
+  BUOY_ASSIGN(spec.lowers, Lowers(chain_id));
+  if (spec.lowers.empty()) return InvalidArgument("image has no layers to mount");
+  Fd tree;
+  if (spec.lowers.size() == 1) {  // overlayfs wants two
+    BUOY_ASSIGN(Fd folder, buoy::Open(spec.lowers[0], O_PATH | O_DIRECTORY));
+    BUOY_ASSIGN(tree, CloneTree(folder.get(), false));
+  } else {
+    BUOY_ASSIGN(tree, Detached(spec));
   }
-  return used;
+  BUOY_TRY(MakeTreeReadOnly(tree.get(), false));
+  return tree;
 }
 
 Status OverlayDriver::PrepareContainerRootfs(const std::string& container_id,
@@ -216,7 +216,8 @@ Result<int64_t> OverlayDriver::ReadWriteSize(const std::string& container_id) {
 }
 
 Status OverlayDriver::WriteDiff(const std::string& container_id, ByteSink& tar) {
-  BUOY_ASSIGN(Fd upper, buoy::Open(ContainerPath(container_id) + "/rw/upper", O_PATH | O_DIRECTORY));
+  BUOY_ASSIGN(Fd upper,
+              buoy::Open(ContainerPath(container_id) + "/rw/upper", O_PATH | O_DIRECTORY));
   PackOptions options;
   options.overlay_whiteouts = true;
   return PackFolder(upper.get(), tar, options);

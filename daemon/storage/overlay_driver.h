@@ -38,12 +38,15 @@ class OverlayDriver : public StorageDriver {
   Result<std::vector<std::string>> LayerChain(const std::string& chain_id) const override {
     return layers_->Chain(chain_id);
   }
+  Result<Fd> OpenLayer(const std::string& chain_id) override;
   Status RemoveLayer(const std::string& chain_id) override { return layers_->Remove(chain_id); }
   Status CollectGarbage() override { return layers_->CollectGarbage(); }
 
   Result<std::set<std::string>> LayersInUse() const override;
   Status PrepareContainerRootfs(const std::string& container_id,
                                 const std::string& chain_id) override;
+  Status HoldLayers(const std::string& container_id,
+                    const std::vector<std::string>& chain_ids) override;
   Result<std::string> Mount(const std::string& container_id) override;
   Status Unmount(const std::string& container_id) override;
   bool IsMounted(const std::string& container_id) const override;

@@ -125,9 +125,15 @@ Status DetachMount(const std::string& target) {
 }
 
 bool IsMountPoint(const std::string& folder) {
-  struct stat self, parent;
-  return ::lstat(folder.c_str(), &self) == 0 && ::lstat((folder + "/..").c_str(), &parent) == 0 &&
-         self.st_dev != parent.st_dev;
+  struct statx self;
+  if (::statx(AT_FDCWD, folder.c_str(), AT_SYMLINK_NOFOLLOW, 0, &self) != 0) return false;
+  // A bind mount is of the same device as its parent; kernels before 5.8 do not tell more.
+  if ((self.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0) {
+    return (self.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+  }
+  struct stat info, parent;
+  return ::lstat(folder.c_str(), &info) == 0 && ::lstat((folder + "/..").c_str(), &parent) == 0 &&
+         info.st_dev != parent.st_dev;
 }
 
 }  // namespace buoy::storage

@@ -15,9 +15,9 @@ struct OverlaySpec {
   std::string work;
 };
 
-// An overlay that is mounted nowhere; it lives as long as the descriptor (O_PATH) or until attached.
-// Works for any number of layers and lengths of path. `scratch` is an existing folder used to mount
-// on for a moment where the kernel lacks the new mount API's lowerdir+ (before 6.5).
+// An overlay that is mounted nowhere; it lives as long as the descriptor (O_PATH) or until
+// attached. Works for any number of layers and lengths of path. `scratch` is an existing folder
+// used to mount on for a moment where the kernel lacks the new mount API's lowerdir+ (before 6.5).
 Result<Fd> NewDetachedOverlay(const OverlaySpec& spec, const std::string& scratch);
 
 // Attaches a detached overlay at `target`; the descriptor goes on to work.

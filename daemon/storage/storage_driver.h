@@ -81,6 +81,9 @@ class StorageDriver {
   virtual Result<std::vector<std::string>> ListLayers() const = 0;            // chain IDs
   // The chain IDs from `chain_id` down to the lowest.
   virtual Result<std::vector<std::string>> LayerChain(const std::string& chain_id) const = 0;
+  // What the layers down from `chain_id` show together, read-only and mounted nowhere yet; it lives
+  // as long as the descriptor or until attached.
+  virtual Result<Fd> OpenLayer(const std::string& chain_id) = 0;
   // A missing layer is no error. The caller knows that nothing stands on it.
   virtual Status RemoveLayer(const std::string& chain_id) = 0;
   // Layers without a recorded parent and what crashed unpacks left behind; call before any other.
@@ -92,6 +95,9 @@ class StorageDriver {
   // Creates containers/<id>/rw and the mount point on top of `chain_id` (empty = scratch).
   virtual Status PrepareContainerRootfs(const std::string& container_id,
                                         const std::string& chain_id) = 0;
+  // Layers that the container mounts beside its own (images): in use as long as it exists.
+  virtual Status HoldLayers(const std::string& container_id,
+                            const std::vector<std::string>& chain_ids) = 0;
   // Mounts at containers/<id>/rootfs and returns that path. Mounted already = just the path.
   virtual Result<std::string> Mount(const std::string& container_id) = 0;
   // Lazily detaches; not mounted is no error.

@@ -63,4 +63,14 @@ Status SyncFolder(const std::string& path) {
   return Ok();
 }
 
+Status CopyRootAttributes(const std::string& from, const std::string& to) {
+  struct stat info;
+  if (::stat(from.c_str(), &info) != 0) return ErrnoError("stat " + from);
+  if (::chown(to.c_str(), info.st_uid, info.st_gid) != 0) return ErrnoError("chown " + to);
+  if (::chmod(to.c_str(), info.st_mode & 07777) != 0) return ErrnoError("chmod " + to);
+  timespec times[2] = {{0, UTIME_OMIT}, info.st_mtim};
+  if (::utimensat(AT_FDCWD, to.c_str(), times, 0) != 0) return ErrnoError("utimes " + to);
+  return Ok();
+}
+
 }  // namespace buoy::storage

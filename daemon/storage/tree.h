@@ -17,4 +17,8 @@ Result<int64_t> TreeSize(const std::string& path);
 Status SyncFileSystem(const std::string& path);
 Status SyncFolder(const std::string& path);
 
+// Gives the root folder of a writable layer the owner, mode and time that the one below has: the
+// merged root shows the upper's.
+Status CopyRootAttributes(const std::string& from, const std::string& to);
+
 }  // namespace buoy::storage

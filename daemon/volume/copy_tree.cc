@@ -45,8 +45,7 @@ Status CopyXattrs(int from, int to) {
     std::string value(65536, '\0');
     ssize_t size = fgetxattr(from, name, value.data(), value.size());
     if (size < 0) continue;
-    if (fsetxattr(to, name, value.data(), static_cast<size_t>(size), 0) != 0 &&
-        errno != ENOTSUP) {
+    if (fsetxattr(to, name, value.data(), static_cast<size_t>(size), 0) != 0 && errno != ENOTSUP) {
       return ErrnoError(std::string("setxattr ") + name);
     }
   }

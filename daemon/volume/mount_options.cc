@@ -1,16 +1,18 @@
 #include "daemon/volume/mount_options.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <arpa/inet.h>
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <sstream>
 
 #include "common/unix/file.h"
+#include "daemon/config/text.h"
 
 namespace buoy::volume {
 namespace {
@@ -21,20 +23,31 @@ struct Flag {
 };
 
 const std::map<std::string, Flag>& Flags() {
-  static const std::map<std::string, Flag> flags = {
-      {"defaults", {false, 0}},          {"ro", {false, MS_RDONLY}},
-      {"rw", {true, MS_RDONLY}},         {"suid", {true, MS_NOSUID}},
-      {"nosuid", {false, MS_NOSUID}},    {"dev", {true, MS_NODEV}},
-      {"nodev", {false, MS_NODEV}},      {"exec", {true, MS_NOEXEC}},
-      {"noexec", {false, MS_NOEXEC}},    {"sync", {false, MS_SYNCHRONOUS}},
-      {"async", {true, MS_SYNCHRONOUS}}, {"dirsync", {false, MS_DIRSYNC}},
-      {"remount", {false, MS_REMOUNT}},  {"mand", {false, MS_MANDLOCK}},
-      {"nomand", {true, MS_MANDLOCK}},   {"atime", {true, MS_NOATIME}},
-      {"noatime", {false, MS_NOATIME}},  {"diratime", {true, MS_NODIRATIME}},
-      {"nodiratime", {false, MS_NODIRATIME}}, {"bind", {false, MS_BIND}},
-      {"rbind", {false, MS_BIND | MS_REC}},   {"relatime", {false, MS_RELATIME}},
-      {"norelatime", {true, MS_RELATIME}},    {"strictatime", {false, MS_STRICTATIME}},
-      {"nostrictatime", {true, MS_STRICTATIME}}};
+  static const std::map<std::string, Flag> flags = {{"defaults", {false, 0}},
+                                                    {"ro", {false, MS_RDONLY}},
+                                                    {"rw", {true, MS_RDONLY}},
+                                                    {"suid", {true, MS_NOSUID}},
+                                                    {"nosuid", {false, MS_NOSUID}},
+                                                    {"dev", {true, MS_NODEV}},
+                                                    {"nodev", {false, MS_NODEV}},
+                                                    {"exec", {true, MS_NOEXEC}},
+                                                    {"noexec", {false, MS_NOEXEC}},
+                                                    {"sync", {false, MS_SYNCHRONOUS}},
+                                                    {"async", {true, MS_SYNCHRONOUS}},
+                                                    {"dirsync", {false, MS_DIRSYNC}},
+                                                    {"remount", {false, MS_REMOUNT}},
+                                                    {"mand", {false, MS_MANDLOCK}},
+                                                    {"nomand", {true, MS_MANDLOCK}},
+                                                    {"atime", {true, MS_NOATIME}},
+                                                    {"noatime", {false, MS_NOATIME}},
+                                                    {"diratime", {true, MS_NODIRATIME}},
+                                                    {"nodiratime", {false, MS_NODIRATIME}},
+                                                    {"bind", {false, MS_BIND}},
+                                                    {"rbind", {false, MS_BIND | MS_REC}},
+                                                    {"relatime", {false, MS_RELATIME}},
+                                                    {"norelatime", {true, MS_RELATIME}},
+                                                    {"strictatime", {false, MS_STRICTATIME}},
+                                                    {"nostrictatime", {true, MS_STRICTATIME}}};
   return flags;
 }
 
@@ -78,6 +91,18 @@ Result<std::string> ResolveAddr(const std::string& word) {
   return "addr=" + address;
 }
 
+// "//nas.example/share" likewise, when the options name no address.
+Result<std::string> ResolveCifsDevice(const std::string& device) {
+  if (!device.starts_with("//")) return device;
+  const size_t end = std::min(device.find('/', 2), device.size());
+  const std::string host = device.substr(2, end - 2);
+  in6_addr any{};
+  if (host.empty() || host[0] == '[' || inet_pton(AF_INET, host.c_str(), &any) == 1) return device;
+  BUOY_ASSIGN(std::string address, Resolve(host));
+  return "//" + (address.find(':') == std::string::npos ? address : "[" + address + "]") +
+         device.substr(end);
+}
+
 std::string HidePassword(const std::string& data) {
   size_t at = data.find("password=");
   if (at == std::string::npos) return data;
@@ -86,9 +111,13 @@ std::string HidePassword(const std::string& data) {
          (end == std::string::npos ? "" : data.substr(end));
 }
 
-// Docker's size strings start with a positive number when they ask for a quota.
-bool AsksForQuota(const std::string& size) {
-  return size.find_first_of("123456789") != std::string::npos;
+// "//host:445/share".
+bool HasPort(const std::string& url) {
+  size_t host = url.find("//");
+  if (host == std::string::npos) return false;
+  size_t end = std::min(url.find('/', host + 2), url.size());
+  size_t colon = url.find(':', url.find(']', host) < end ? url.find(']', host) : host);
+  return colon + 1 < end;
 }
 
 }  // namespace
@@ -99,8 +128,12 @@ Status CheckLocalOptions(const std::map<std::string, std::string>& options) {
       return InvalidArgument("invalid option: \"" + key + "\"");
     }
   }
-  if (AsksForQuota(Get(options, "size"))) {
-    return InvalidArgument("quota size requested but no quota support");
+  if (auto size = options.find("size"); size != options.end()) {
+    BUOY_ASSIGN(int64_t bytes, config::ParseBytes(size->second));
+    if (bytes > 0) return InvalidArgument("quota size requested but no quota support");
+  }
+  if (Get(options, "type") == "cifs" && HasPort(Get(options, "device"))) {
+    return InvalidArgument("port not allowed in CIFS device URL, include 'port' in 'o='");
   }
   auto missing = [&](const char* given, const char* needed) {
     return options.contains(given) && !options.contains(needed);
@@ -123,13 +156,13 @@ Result<LocalMount> ParseLocalMount(const std::map<std::string, std::string>& opt
   mount.type = Get(options, "type");
   mount.device = Get(options, "device");
   if (mount.device.empty()) return InvalidArgument("missing device in volume options");
-  bool network = mount.type == "nfs" || mount.type == "cifs";
+  bool network = mount.type == "nfs" || mount.type == "cifs", has_address = false;
   std::stringstream words(Get(options, "o"));
   std::string word;
   while (std::getline(words, word, ',')) {
     if (auto flag = Flags().find(word); flag != Flags().end()) {
-      mount.flags = flag->second.clear ? mount.flags & ~flag->second.bits
-                                       : mount.flags | flag->second.bits;
+      mount.flags =
+          flag->second.clear ? mount.flags & ~flag->second.bits : mount.flags | flag->second.bits;
       continue;
     }
     if (auto flag = Propagations().find(word); flag != Propagations().end()) {
@@ -137,9 +170,13 @@ Result<LocalMount> ParseLocalMount(const std::map<std::string, std::string>& opt
       continue;
     }
     if (network && word.starts_with("addr=")) {
+      has_address = true;
       BUOY_ASSIGN(word, ResolveAddr(word));
     }
     mount.data += (mount.data.empty() ? "" : ",") + word;
+  }
+  if (mount.type == "cifs" && !has_address) {
+    BUOY_ASSIGN(mount.device, ResolveCifsDevice(mount.device));
   }
   return mount;
 }
@@ -149,8 +186,8 @@ Status MountLocal(const LocalMount& mount, const std::string& target) {
     int error = errno;
     char hex[32];
     snprintf(hex, sizeof hex, "0x%lx", flags);
-    std::string what = "failed to mount local volume: mount " + mount.device + ":" + target +
-                       ", flags: " + hex;
+    std::string what = "failed to mount local volume: mount " + mount.device + ":" + target;
+    if (flags != 0) what += std::string(", flags: ") + hex;
     if (!mount.data.empty()) what += ", data: " + HidePassword(mount.data);
     return ErrnoError(what, error);
   };
@@ -182,8 +219,8 @@ bool IsMountPoint(const std::string& path) {
   for (char c : path) {
     char octal[8];
     snprintf(octal, sizeof octal, "\\%03o", static_cast<unsigned char>(c));
-    escaped += c == ' ' || c == '\t' || c == '\n' || c == '\\' ? std::string(octal)
-                                                               : std::string(1, c);
+    escaped +=
+        c == ' ' || c == '\t' || c == '\n' || c == '\\' ? std::string(octal) : std::string(1, c);
   }
   std::istringstream lines(*text);
   std::string line, skip, mount_point;

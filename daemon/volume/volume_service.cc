@@ -1,14 +1,14 @@
 #include "daemon/volume/volume_service.h"
 
-#include <regex.h>
-
 #include <algorithm>
 
 #include "common/gotime/time.h"
+#include "common/regexp/regexp.h"
 
 namespace buoy::volume {
 namespace {
 
+constexpr char kLocal[] = "local";
 constexpr char kAnonymousLabel[] = "com.docker.volume.anonymous";
 
 // "2006-01-02T15:04:05Z07:00" in local time.
@@ -26,15 +26,18 @@ std::string CreatedAt(int64_t ns) {
   return text;
 }
 
-types::Volume ToApi(const VolumeStore& store, const VolumeRecord& record) {
+types::Volume ToApi(const VolumeDetails& details) {
+  const VolumeRecord& record = details.record;
   types::Volume volume;
-  volume.created_at = CreatedAt(record.created_ns);
+  volume.created_at =
+      details.created_at.empty() ? CreatedAt(record.created_ns) : details.created_at;
   volume.driver = record.driver;
   if (!record.labels.empty()) volume.labels = record.labels;
-  volume.mountpoint = store.Mountpoint(record.name);
+  volume.mountpoint = record.mountpoint;
   volume.name = record.name;
   if (!record.options.empty()) volume.options = record.options;
-  volume.scope = "local";
+  volume.scope = details.scope;
+  volume.status.text = details.status;
   return volume;
 }
 
@@ -54,12 +57,7 @@ bool MatchesLabel(const VolumeRecord& record, const std::string& wanted) {
 
 // Docker's name filter: the exact name or a regular expression found in it.
 bool MatchesName(const std::string& name, const std::string& pattern) {
-  if (name == pattern || name.find(pattern) != std::string::npos) return true;
-  regex_t compiled;
-  if (regcomp(&compiled, pattern.c_str(), REG_EXTENDED | REG_NOSUB) != 0) return false;
-  bool match = regexec(&compiled, name.c_str(), 0, nullptr, 0) == 0;
-  regfree(&compiled);
-  return match;
+  return name == pattern || RegexpMatches(pattern, name);
 }
 
 const std::set<std::string>& Values(const api::Filters& filters, const char* key) {
@@ -103,19 +101,21 @@ bool MatchesAnyName(const VolumeRecord& record, const api::Filters& filters) {
 Result<types::VolumeList> VolumeService::List(const api::Filters& filters) {
   BUOY_TRY(CheckKeys(filters, {"dangling", "name", "driver", "label"}));
   BUOY_ASSIGN(auto dangling, BoolFilter(filters, "dangling"));
-  BUOY_ASSIGN(auto records, store_.List());
+  BUOY_ASSIGN(auto listing, store_.ListAll());
   types::VolumeList list;
-  for (const auto& record : records) {
+  if (!listing.warnings.empty()) list.warnings = json::List<std::string>(listing.warnings);
+  for (const auto& details : listing.volumes) {
+    const VolumeRecord& record = details.record;
     if (!MatchesLabels(record, filters) || !MatchesAnyName(record, filters)) continue;
     if (dangling && *dangling != store_.Users(record.name).empty()) continue;
-    list.volumes.push_back(ToApi(store_, record));
+    list.volumes.push_back(ToApi(details));
   }
   return list;
 }
 
 Result<types::Volume> VolumeService::Inspect(const std::string& name) {
-  BUOY_ASSIGN(VolumeRecord record, store_.Get(name));
-  return ToApi(store_, record);
+  BUOY_ASSIGN(VolumeDetails details, store_.Describe(name));
+  return ToApi(details);
 }
 
 Result<types::Volume> VolumeService::Create(const types::VolumeCreateRequest& request) {
@@ -125,7 +125,8 @@ Result<types::Volume> VolumeService::Create(const types::VolumeCreateRequest& re
   create.options = request.driver_opts;
   create.labels = request.labels;
   BUOY_ASSIGN(VolumeRecord record, store_.Create(create));
-  return ToApi(store_, record);
+  BUOY_ASSIGN(VolumeDetails details, store_.Describe(record.name));
+  return ToApi(details);
 }
 
 Status VolumeService::Remove(const std::string& name, bool force) {
@@ -140,7 +141,8 @@ Result<types::VolumesPruneReport> VolumeService::Prune(const api::Filters& filte
   report.volumes_deleted = json::List<std::string>::Empty();
   for (const auto& record : records) {
     // Volumes with options are not on our disk: nothing would be won.
-    if (!record.options.empty() || !MatchesLabels(record, filters)) continue;
+    if (!record.options.empty() || record.driver != kLocal) continue;
+    if (!MatchesLabels(record, filters)) continue;
     if (!all.value_or(false) && !record.labels.contains(kAnonymousLabel)) continue;
     if (!store_.Users(record.name).empty()) continue;
     int64_t size = store_.Size(record.name);
@@ -156,7 +158,10 @@ Result<std::vector<types::Volume>> VolumeService::ListWithUsage() {
   BUOY_ASSIGN(auto records, store_.List());
   std::vector<types::Volume> volumes;
   for (const auto& record : records) {
-    auto volume = ToApi(store_, record);
+    // What has options or another driver is not on our disk.
+    if (!record.options.empty() || record.driver != kLocal) continue;
+    auto volume = ToApi({record, "local", "", ""});
+    volume.mountpoint = store_.Mountpoint(record.name);
     types::VolumeUsageData usage;
     usage.ref_count = static_cast<int64_t>(store_.Users(record.name).size());
     usage.size = store_.Size(record.name);

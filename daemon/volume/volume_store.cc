@@ -17,10 +17,16 @@
 #include "common/unix/file.h"
 #include "daemon/volume/copy_tree.h"
 #include "daemon/volume/mount_options.h"
+#include "daemon/volume/plugin_driver.h"
+
+namespace buoy::failpoint {
+void Hit(const char* name);  // common/failpoint/failpoint.cc
+}
 
 namespace buoy::volume {
 namespace {
 
+constexpr char kLocal[] = "local";
 constexpr char kAnonymousLabel[] = "com.docker.volume.anonymous";
 // A volume on its way out: no volume's name can start with a dot.
 constexpr char kTrash[] = ".removed-";
@@ -35,10 +41,11 @@ VolumeRecord ReadRow(const state::Stmt& row) {
   record.labels = FromJson<StringMap>(row.Text(3)).value_or({});
   record.options = FromJson<StringMap>(row.Text(4)).value_or({});
   record.anonymous = row.Bool(5);
+  record.mountpoint = row.Text(6);
   return record;
 }
 
-constexpr char kColumns[] = "name, driver, created_ns, labels, options, anonymous";
+constexpr char kColumns[] = "name, driver, created_ns, labels, options, anonymous, mountpoint";
 
 Error InUse(const std::string& name, const std::vector<std::string>& users) {
   std::string list;
@@ -55,11 +62,27 @@ std::vector<std::string> FolderNames(const std::string& folder) {
   return names;
 }
 
+// A creation that a crash cut short. Where there are data, they are somebody's (the database may be
+// an older copy): never removed.
+Status DropUnborn(const std::string& root, const std::string& name, state::Db& db) {
+  if (name.starts_with(".")) return Ok();
+  BUOY_ASSIGN(const bool known,
+              db.Prepare("SELECT 1 FROM volumes WHERE name = ?").Bind(name).Step());
+  if (known) return Ok();
+  if (rmdir((root + "/" + name + "/_data").c_str()) != 0) return Ok();
+  unlink((root + "/" + name + "/for").c_str());
+  rmdir((root + "/" + name).c_str());
+  return Ok();
+}
+
 // A removal that a crash cut short: finished when the database had forgotten the volume already,
 // taken back when it had not.
 Status FinishRemovals(const std::string& root, state::Db& db) {
   for (const auto& entry : FolderNames(root)) {
-    if (!entry.starts_with(kTrash)) continue;
+    if (!entry.starts_with(kTrash)) {
+      BUOY_TRY(DropUnborn(root, entry, db));
+      continue;
+    }
     std::string name = entry.substr(sizeof kTrash - 1);
     auto known = db.Prepare("SELECT 1 FROM volumes WHERE name = ?").Bind(name).Step();
     if (!known.ok()) return known.error();
@@ -95,7 +118,25 @@ Result<std::unique_ptr<VolumeStore>> VolumeStore::Open(const std::string& data_r
   std::string root = data_root + "/volumes";
   BUOY_TRY(MakeDirs(root, 0701));
   BUOY_TRY(FinishRemovals(root, db));
-  return std::unique_ptr<VolumeStore>(new VolumeStore(root, db));
+  std::unique_ptr<VolumeStore> store(new VolumeStore(root, db));
+  auto row = db.Prepare("SELECT volume, reference FROM volume_mounts");
+  while (true) {
+    BUOY_ASSIGN(bool found, row.Step());
+    if (!found) return store;
+    store->stale_.emplace(row.Text(0), row.Text(1));
+  }
+}
+
+VolumeStore::VolumeStore(std::string root, state::Db& db)
+    : root_(std::move(root)), db_(db), plugins_(std::make_unique<PluginDrivers>()) {}
+
+VolumeStore::~VolumeStore() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    wake_.notify_all();
+  }
+  if (give_back_.joinable()) give_back_.join();
 }
 
 std::string VolumeStore::Mountpoint(const std::string& name) const {
@@ -107,49 +148,71 @@ void VolumeStore::Emit(const std::string& action, const std::string& volume,
   if (events_) events_(action, volume, attributes);
 }
 
-Result<VolumeRecord> VolumeStore::Insert(const CreateVolume& request, const std::string& name) {
-  VolumeRecord record;
-  record.name = name;
+Result<VolumeRecord> VolumeStore::Insert(VolumeRecord record) {
   record.created_ns = gotime::NowNs();
-  record.labels = request.labels;
-  record.options = request.options;
-  record.anonymous = request.name.empty();
   if (record.anonymous) record.labels.emplace(kAnonymousLabel, "");
-  BUOY_TRY(MakeDirs(root_ + "/" + name, 0701));
-  BUOY_TRY(MakeDirs(Mountpoint(name), 0755));
-  BUOY_TRY(db_.Prepare("INSERT INTO volumes (name, driver, created_ns, labels, options, anonymous) "
-                       "VALUES (?, ?, ?, ?, ?, ?)")
-               .Bind(name)
+  BUOY_TRY(db_.Prepare("INSERT INTO volumes (name, driver, created_ns, labels, options, anonymous, "
+                       "mountpoint) VALUES (?, ?, ?, ?, ?, ?, ?)")
+               .Bind(record.name)
                .Bind(record.driver)
                .Bind(record.created_ns)
                .Bind(ToJson(record.labels))
                .Bind(ToJson(record.options))
                .Bind(record.anonymous)
+               .Bind(record.mountpoint)
                .Run());
+  failpoint::Hit("volume_create.row");
   return record;
 }
 
+Status VolumeStore::Forget(const std::string& name) {
+  return db_.Prepare("DELETE FROM volumes WHERE name = ?").Bind(name).Run();
+}
+
+void VolumeStore::TakeReference(const CreateVolume& request, const std::string& name) {
+  if (request.reference.empty()) return;
+  std::lock_guard lock(mutex_);
+  references_[request.reference].insert(name);
+  ++taken_;
+}
+
+Result<VolumeRecord> VolumeStore::CreateLocal(const CreateVolume& request,
+                                              const std::string& name) {
+  BUOY_TRY(CheckVolumeName(name));
+  std::lock_guard lock(mutex_);
+  if (auto existing = Get(name); existing.ok()) return existing;  // made meanwhile
+  BUOY_TRY(CheckLocalOptions(request.options));
+  BUOY_TRY(MakeDirs(root_ + "/" + name, 0701));
+  BUOY_TRY(MakeDirs(Mountpoint(name), 0755));
+  // For whom it is made, until that container is known: see CollectUnknown().
+  if (request.name.empty() && !request.reference.empty()) {
+    BUOY_ASSIGN(Fd file, buoy::Open(root_ + "/" + name + "/for", O_WRONLY | O_CREAT, 0600));
+    BUOY_TRY(WriteAll(file.get(), request.reference));
+  }
+  failpoint::Hit("volume_create.folder");
+  return Insert({.name = name,
+                 .labels = request.labels,
+                 .options = request.options,
+                 .anonymous = request.name.empty()});
+}
+
 Result<VolumeRecord> VolumeStore::Create(const CreateVolume& request) {
-  std::string name = request.name.empty() ? RandomId() : request.name;
-  if (!request.driver.empty() && request.driver != "local") {
-    return NotFound("create " + name + ": error looking up volume plugin " + request.driver +
-                    ": plugin \"" + request.driver + "\" not found");
+  const std::string name = request.name.empty() ? RandomId() : request.name;
+  TakeReference(request, name);
+  auto existing = Get(name);
+  if (existing.ok()) {
+    BUOY_ASSIGN_CONTEXT(auto kept, UseExisting(request, *existing), "create " + name);
+    if (kept) return *kept;
+  } else if (existing.error().kind() != ErrorKind::kNotFound) {
+    return existing;
   }
-  BUOY_TRY_CONTEXT(CheckVolumeName(name), "create " + name);
-  VolumeRecord record;
-  {
-    std::lock_guard lock(mutex_);
-    auto existing = Get(name);
-    bool known = existing.ok();
-    if (!known && existing.error().kind() != ErrorKind::kNotFound) return existing;
-    if (!request.reference.empty()) {
-      references_[request.reference].insert(name);
-      ++taken_;
-    }
-    if (known) return existing;
-    BUOY_TRY_CONTEXT(CheckLocalOptions(request.options), "create " + name);
-    BUOY_ASSIGN_CONTEXT(record, Insert(request, name), "create " + name);
+  if (!request.name.empty() && request.driver.empty()) {
+    if (auto found = ProbePlugins(name)) return *found;
   }
+  const bool local = request.driver.empty() || request.driver == kLocal;
+  BUOY_ASSIGN_CONTEXT(VolumeRecord record,
+                      local ? CreateLocal(request, name) : CreateByPlugin(request, name),
+                      "create " + name);
   Emit("create", name, {{"driver", record.driver}});
   return record;
 }
@@ -188,40 +251,62 @@ std::vector<std::string> VolumeStore::Users(const std::string& name) {
   return users;
 }
 
-Status VolumeStore::Remove(const std::string& name, bool force) {
-  auto record = Get(name);
-  if (!record.ok()) {
-    if (force && record.error().kind() == ErrorKind::kNotFound) return Ok();
-    return record.error();
-  }
+// Returns with `lock` held and nobody using the volume.
+Status VolumeStore::CheckUnused(const std::string& name, std::unique_lock<std::mutex>& lock) {
   while (true) {
-    std::unique_lock lock(mutex_);
+    lock.lock();
     uint64_t before = taken_;
     lock.unlock();
     if (auto users = Users(name); !users.empty()) return InUse(name, users);
     lock.lock();
-    if (taken_ != before) continue;  // a container took some volume while we looked
-    auto mounted = mounted_by_.find(name);
-    if (mounted != mounted_by_.end() && !mounted->second.empty()) {
-      return InUse(name, {mounted->second.begin(), mounted->second.end()});
+    if (taken_ == before) break;
+    lock.unlock();  // a container took some volume while we looked
+  }
+  auto mounted = mounted_by_.find(name);
+  if (mounted == mounted_by_.end() || mounted->second.empty()) return Ok();
+  return InUse(name, {mounted->second.begin(), mounted->second.end()});
+}
+
+// With mutex_ held.
+Status VolumeStore::RemoveFolder(const std::string& name) {
+  std::string data = Mountpoint(name);
+  if (IsMountPoint(data) && umount2(data.c_str(), UMOUNT_NOFOLLOW) != 0) {
+    return ErrnoError("umount " + data);
+  }
+  std::string folder = root_ + "/" + name, trash = root_ + "/" + kTrash + name;
+  BUOY_TRY(RemoveAll(trash));
+  if (rename(folder.c_str(), trash.c_str()) != 0 && errno != ENOENT) {
+    return ErrnoError("rename " + folder);
+  }
+  failpoint::Hit("volume_rm.trash");
+  if (auto deleted = Forget(name); !deleted.ok()) {
+    rename(trash.c_str(), folder.c_str());
+    return deleted;
+  }
+  failpoint::Hit("volume_rm.row");
+  BUOY_TRY(RemoveAll(trash));
+  failpoint::Hit("volume_rm.folder");
+  return Ok();
+}
+
+Status VolumeStore::Remove(const std::string& name, bool force) {
+  auto record = Get(name);
+  if (!record.ok()) {
+    if (auto found = ProbePlugins(name)) {
+      record = *found;
+    } else if (force && record.error().kind() == ErrorKind::kNotFound) {
+      return Ok();
+    } else {
+      return record.error();
     }
-    std::string data = Mountpoint(name);
-    if (IsMountPoint(data) && umount2(data.c_str(), UMOUNT_NOFOLLOW) != 0) {
-      return ErrnoError("remove " + name + ": umount " + data);
-    }
-    std::string folder = root_ + "/" + name, trash = root_ + "/" + kTrash + name;
-    BUOY_TRY(RemoveAll(trash));
-    if (rename(folder.c_str(), trash.c_str()) != 0 && errno != ENOENT) {
-      return ErrnoError("remove " + name);
-    }
-    auto deleted = db_.Prepare("DELETE FROM volumes WHERE name = ?").Bind(name).Run();
-    if (!deleted.ok()) {
-      rename(trash.c_str(), folder.c_str());
-      return deleted;
-    }
-    BUOY_TRY(RemoveAll(trash));
+  }
+  if (record->driver != kLocal) {
+    BUOY_TRY(RemoveByPlugin(*record, force));
+  } else {
+    std::unique_lock lock(mutex_, std::defer_lock);
+    BUOY_TRY(CheckUnused(name, lock));
+    BUOY_TRY_CONTEXT(RemoveFolder(name), "remove " + name);
     mounted_by_.erase(name);
-    break;
   }
   Emit("destroy", name, {{"driver", record->driver}});
   return Ok();
@@ -232,47 +317,9 @@ void VolumeStore::Release(const std::string& reference) {
   references_.erase(reference);
 }
 
-Status VolumeStore::MountOptions(const VolumeRecord& volume) {
-  std::string data = Mountpoint(volume.name);
-  if (!NeedsMount(volume.options) || IsMountPoint(data)) return Ok();
-  BUOY_ASSIGN(LocalMount mount, ParseLocalMount(volume.options));
-  return MountLocal(mount, data);
-}
-
-Result<std::string> VolumeStore::Mount(const std::string& name, const std::string& reference) {
-  BUOY_ASSIGN(VolumeRecord record, Get(name));
-  std::string data = Mountpoint(name);
-  std::lock_guard lock(mutex_);
-  BUOY_TRY(MakeDirs(data, 0755));
-  BUOY_TRY_CONTEXT(MountOptions(record), "error while mounting volume '" + data + "'");
-  mounted_by_[name].insert(reference);
-  return data;
-}
-
-Status VolumeStore::Unmount(const std::string& name, const std::string& reference) {
-  std::lock_guard lock(mutex_);
-  auto mounted = mounted_by_.find(name);
-  if (mounted == mounted_by_.end() || mounted->second.erase(reference) == 0) return Ok();
-  if (!mounted->second.empty()) return Ok();
-  mounted_by_.erase(mounted);
-  auto record = Get(name);
-  std::string data = Mountpoint(name);
-  if (!record.ok() || !NeedsMount(record->options) || !IsMountPoint(data)) return Ok();
-  // Busy = somebody outside our books uses it: it stays for the next user.
-  if (umount2(data.c_str(), UMOUNT_NOFOLLOW) != 0 && errno != EBUSY) {
-    return ErrnoError("error unmounting volume " + name);
-  }
-  return Ok();
-}
-
-void VolumeStore::RestoreMount(const std::string& name, const std::string& reference) {
-  std::lock_guard lock(mutex_);
-  mounted_by_[name].insert(reference);
-}
-
-Status VolumeStore::CopyUp(const std::string& name, int root_fd, const std::string& destination) {
-  Fd volume(open(Mountpoint(name).c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!volume.valid()) return ErrnoError("open " + Mountpoint(name));
+Status VolumeStore::CopyUp(const std::string& folder, int root_fd, const std::string& destination) {
+  Fd volume(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!volume.valid()) return ErrnoError("open " + folder);
   if (!IsEmptyFolder(volume.get())) return Ok();
   open_how how{};
   how.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
@@ -289,7 +336,7 @@ Status VolumeStore::CopyUp(const std::string& name, int root_fd, const std::stri
 
 int64_t VolumeStore::Size(const std::string& name) {
   auto record = Get(name);
-  if (!record.ok() || NeedsMount(record->options)) return -1;
+  if (!record.ok() || record->driver != kLocal || NeedsMount(record->options)) return -1;
   Fd folder(open(Mountpoint(name).c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   return folder.valid() ? TreeSize(folder.get()) : 0;
 }

@@ -1,12 +1,16 @@
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "common/result/result.h"
@@ -21,7 +25,23 @@ struct VolumeRecord {
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> options;
   bool anonymous = false;
+  std::string mountpoint;  // of a plugin's volume, as last heard; may be empty
 };
+
+// With what only a plugin knows.
+struct VolumeDetails {
+  VolumeRecord record;
+  std::string scope = "local";
+  std::string created_at;  // RFC 3339; empty = record.created_ns
+  std::string status;      // a JSON object, or empty
+};
+struct VolumeListing {
+  std::vector<VolumeDetails> volumes;  // by name
+  std::vector<std::string> warnings;   // of plugins that do not answer
+};
+
+class PluginDriver;
+class PluginDrivers;
 
 // Who uses a volume; implemented by daemon/container. Called with no lock of the store held.
 class VolumeUsage {
@@ -44,10 +64,16 @@ struct CreateVolume {
   std::string reference;
 };
 
-// Volumes of the local driver under <data-root>/volumes/<name>/_data, known to the database.
-// Thread-safe.
+// Volumes of the local driver under <data-root>/volumes/<name>/_data, and those of plugins; all
+// that were ever used are known to the database. Thread-safe.
+//
+// A plugin's volume is mounted once for each reference. The database knows it before the plugin
+// does and forgets it after, so that whatever becomes of the daemon each mount is given back once:
+// what a daemon left behind, or could not give back because the plugin was down, is given back when
+// the plugin answers again.
 class VolumeStore {
  public:
+  ~VolumeStore();
   // `usage` and `db` must outlive the store; usage may be set later.
   static Result<std::unique_ptr<VolumeStore>> Open(const std::string& data_root, state::Db& db);
 
@@ -58,6 +84,11 @@ class VolumeStore {
   Result<VolumeRecord> Create(const CreateVolume& request);
   Result<VolumeRecord> Get(const std::string& name);  // kNotFound "get x: no such volume"
   Result<std::vector<VolumeRecord>> List();
+  // These two ask the plugins, also for volumes that the database does not know.
+  Result<VolumeDetails> Describe(const std::string& name);
+  Result<VolumeListing> ListAll();
+  // Names of the drivers in use: "local" and plugins.
+  std::vector<std::string> DriverNames();
   // kConflict "remove x: volume is in use - [ids]"; `force` only hides that it does not exist.
   Status Remove(const std::string& name, bool force = false);
 
@@ -73,12 +104,15 @@ class VolumeStore {
   Result<std::string> Mount(const std::string& name, const std::string& reference);
   // The container ended: the last user unmounts it (never by force). Unknown references are fine.
   Status Unmount(const std::string& name, const std::string& reference);
-  // After a daemon restart, for each container that still runs.
+  // After a daemon restart, for each container that still runs; then FinishRestore, before anything
+  // else is unmounted: it gives back what nobody uses any more.
   void RestoreMount(const std::string& name, const std::string& reference);
+  void FinishRestore();
 
-  // Copies what the image has at `destination` (below `root_fd`, never leaving it) into the volume
-  // if that is empty; owner and mode of the folder are taken over too. Nothing there = nothing to do.
-  Status CopyUp(const std::string& name, int root_fd, const std::string& destination);
+  // Copies what the image has at `destination` (below `root_fd`, never leaving it) into the mounted
+  // volume's folder if that is empty; owner and mode of the folder are taken over too. Nothing
+  // there = nothing to do.
+  static Status CopyUp(const std::string& folder, int root_fd, const std::string& destination);
 
   // IDs of the users, persisted or in the making.
   std::vector<std::string> Users(const std::string& name);
@@ -89,18 +123,45 @@ class VolumeStore {
             const std::map<std::string, std::string>& attributes);
 
  private:
-  VolumeStore(std::string root, state::Db& db) : root_(std::move(root)), db_(db) {}
-  Result<VolumeRecord> Insert(const CreateVolume& request, const std::string& name);
+  using MountKey = std::pair<std::string, std::string>;  // volume, reference
+
+  VolumeStore(std::string root, state::Db& db);
+  void TakeReference(const CreateVolume& request, const std::string& name);
+  Result<VolumeRecord> Insert(VolumeRecord record);
+  Status Forget(const std::string& name);
+  Result<VolumeRecord> CreateLocal(const CreateVolume& request, const std::string& name);
+  Result<VolumeRecord> CreateByPlugin(const CreateVolume& request, const std::string& name);
+  // No value: the plugin has lost it, so that it is to be created anew.
+  Result<std::optional<VolumeRecord>> UseExisting(const CreateVolume& request,
+                                                  const VolumeRecord& existing);
+  std::optional<VolumeRecord> ProbePlugins(const std::string& name);
+  Status RemoveFolder(const std::string& name);
+  Status RemoveByPlugin(const VolumeRecord& record, bool force);
+  Status CheckUnused(const std::string& name, std::unique_lock<std::mutex>& lock);
+
   Status MountOptions(const VolumeRecord& volume);
+  Status UnmountLocal(const std::string& name);  // mutex_ held
+  Result<std::string> MountByPlugin(const VolumeRecord& record, const std::string& reference);
+  // Asks the plugin; one that does not answer is asked again later.
+  Status GiveBack(const MountKey& key);
+  void GiveBackLoop();
+  std::shared_ptr<std::mutex> VolumeLock(const std::string& name);
 
   std::string root_;  // <data-root>/volumes
   state::Db& db_;
   VolumeUsage* usage_ = nullptr;
   VolumeEventSink events_;
-  std::mutex mutex_;  // before the database's
+  std::unique_ptr<PluginDrivers> plugins_;
+  // Held while a plugin is asked about the volume; before mutex_.
+  std::map<std::string, std::weak_ptr<std::mutex>> volume_locks_;
+  std::mutex mutex_;                                         // before the database's
   std::map<std::string, std::set<std::string>> references_;  // reference -> volumes
   uint64_t taken_ = 0;  // counts references, so that a removal sees one made meanwhile
   std::map<std::string, std::set<std::string>> mounted_by_;  // volume -> references
+  std::set<MountKey> stale_;                                 // plugin mounts to give back
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread give_back_;
 };
 
 // kInvalidArgument with Docker's text unless `name` may name a local volume.

@@ -16,7 +16,11 @@ def daemon():
 
 
 def message(answer):
-    return json.loads(answer[2])["message"]
+    # Clients older than API 1.24 get plain text, as from dockerd.
+    try:
+        return json.loads(answer[2])["message"]
+    except json.JSONDecodeError:
+        return answer[2].decode()
 
 
 CASES = [

@@ -21,36 +21,36 @@ def shim_of(daemon, name):
 
 
 def test_a_killed_supervisor_is_noticed_and_its_container_can_be_removed(daemon):
-    daemon.run("run", "-d", "--name", "c", "busybox", "sleep", "600")
-    pid = daemon.inspect("c")["State"]["Pid"]
-    os.kill(shim_of(daemon, "c"), signal.SIGKILL)
+    daemon.run("run", "-d", "--name", "c1", "busybox", "sleep", "600")
+    pid = daemon.inspect("c1")["State"]["Pid"]
+    os.kill(shim_of(daemon, "c1"), signal.SIGKILL)
     time.sleep(0.5)
-    state = daemon.inspect("c")["State"]
+    state = daemon.inspect("c1")["State"]
     if os.path.exists(f"/proc/{pid}"):  # adopted: it runs on and says so
         assert state["Running"] and state["Pid"] == pid
     else:
         assert not state["Running"]
-    daemon.run("stop", "-t", "0", "c", check=False)
-    wait_for(lambda: not daemon.inspect("c")["State"]["Running"], what="c to be stopped")
-    daemon.run("rm", "-f", "c")
+    daemon.run("stop", "-t", "0", "c1", check=False)
+    wait_for(lambda: not daemon.inspect("c1")["State"]["Running"], what="c to be stopped")
+    daemon.run("rm", "-f", "c1")
     wait_for(lambda: not os.path.exists(f"/proc/{pid}"), what="the process to be gone")
 
 
 def test_supervisor_and_daemon_killed_together(daemon):
-    daemon.run("run", "-d", "--name", "c", "busybox", "sleep", "600")
-    shim = shim_of(daemon, "c")
+    daemon.run("run", "-d", "--name", "c1", "busybox", "sleep", "600")
+    shim = shim_of(daemon, "c1")
     daemon.kill()
     os.kill(shim, signal.SIGKILL)
     daemon.start()
-    daemon.run("rm", "-f", "c")
-    daemon.run("run", "--rm", "--name", "c", "busybox", "true")
+    daemon.run("rm", "-f", "c1")
+    daemon.run("run", "--rm", "--name", "c1", "busybox", "true")
 
 
 def test_init_killed_from_outside(daemon):
-    daemon.run("run", "-d", "--name", "c", "busybox", "sleep", "600")
-    os.kill(daemon.inspect("c")["State"]["Pid"], signal.SIGKILL)
-    wait_for(lambda: not daemon.inspect("c")["State"]["Running"], what="the end to be noticed")
-    assert daemon.inspect("c")["State"]["ExitCode"] == 137
+    daemon.run("run", "-d", "--name", "c1", "busybox", "sleep", "600")
+    os.kill(daemon.inspect("c1")["State"]["Pid"], signal.SIGKILL)
+    wait_for(lambda: not daemon.inspect("c1")["State"]["Running"], what="the end to be noticed")
+    assert daemon.inspect("c1")["State"]["ExitCode"] == 137
 
 
 def test_torn_state_does_not_stop_the_start(daemon):

@@ -78,8 +78,8 @@ def test_failed_starts_leave_nothing(daemon):
 
 
 def test_execs_and_sessions_leave_nothing(daemon):
-    daemon.run("run", "-d", "--name", "c", "busybox", "sleep", "600")
-    daemon.run("exec", "c", "true")
+    daemon.run("run", "-d", "--name", "c1", "busybox", "sleep", "600")
+    daemon.run("exec", "c1", "true")
     before = census(daemon)
     shim = next(
         pid for pid in filter(str.isdigit, os.listdir("/proc"))
@@ -87,14 +87,14 @@ def test_execs_and_sessions_leave_nothing(daemon):
     )
     shim_fds = len(os.listdir(f"/proc/{shim}/fd"))
     for _ in range(20):
-        daemon.run("exec", "c", "true")
-        follower = daemon.spawn("logs", "-f", "c", stdout=subprocess.DEVNULL)
+        daemon.run("exec", "c1", "true")
+        follower = daemon.spawn("logs", "-f", "c1", stdout=subprocess.DEVNULL)
         time.sleep(0.05)
         follower.kill()
         follower.wait()
     settle(daemon, before)
     wait_for(lambda: len(os.listdir(f"/proc/{shim}/fd")) <= shim_fds + 2, what="the shim's fds")
-    daemon.run("rm", "-f", "c")
+    daemon.run("rm", "-f", "c1")
 
 
 def test_a_container_sees_three_descriptors(daemon):

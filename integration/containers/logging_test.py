@@ -29,8 +29,12 @@ def log_lines(daemon, *options):
 
 
 @pytest.mark.parametrize("options", [(), ("-t",), ("--log-opt", "tag={{.Name}}",),
-                                     ("--label", "team=a", "--log-opt", "labels=team")],
-                         ids=["plain", "tty", "tag", "labels"])
+                                     ("--label", "team=a", "--log-opt", "labels=team"),
+                                     ("--label", "team=a", "--label", "tea=<b>", "--label", "x=y",
+                                      "--log-opt", "labels-regex=^te\\w", "-e", "PORT1=80", "-e", "PORTX=",
+                                      "-e", "tea=green", "--log-opt", "env-regex=^PORT\\d$",
+                                      "--log-opt", "env=tea,none")],
+                         ids=["plain", "tty", "tag", "labels", "regex"])
 def test_files_are_dockers(daemon, options):
     with Daemon("dockerd") as docker:
         docker.load_busybox()
@@ -43,6 +47,19 @@ def test_files_are_dockers(daemon, options):
         return [l for l in lines if b'"stdout"' in l], [l for l in lines if b'"stderr"' in l]
 
     assert by_stream(ours) == by_stream(theirs)
+
+
+def test_a_wrong_pattern_fails_the_start(daemon):
+    failed = daemon.run("run", "--name", "bad", "--log-opt", "labels-regex=[a", "busybox", "true",
+                        check=False)
+    assert failed.status == 125 and (
+        "Error response from daemon: failed to create task for container: failed to initialize "
+        "logging driver: error parsing regexp: missing closing ]: `[a`") in failed.err
+    state = daemon.inspect("bad")["State"]
+    assert (state["Status"], state["ExitCode"]) == ("created", 128)
+    assert daemon.out("ps", "-aq", "--filter", "name=^b\\wd$")
+    assert not daemon.out("ps", "-aq", "--filter", "name=^b\\dd$")
+    daemon.run("rm", "bad")
 
 
 def test_rotation_keeps_the_promised_files(daemon):

@@ -31,7 +31,7 @@ def spec():
 def daemon():
     with Daemon() as d:
         d.load_busybox()
-        d.run("run", "-d", "--name", "c", "-p", "127.0.0.1:0:80", "-v", "vol:/v", "--health-cmd",
+        d.run("run", "-d", "--name", "c1", "-p", "127.0.0.1:0:80", "-v", "vol:/v", "--health-cmd",
               "true", "busybox", "sleep", "600")
         d.run("run", "--name", "done", "busybox", "true")
         yield d
@@ -49,6 +49,9 @@ class Checker:
             for part in schema["$ref"].lstrip("#/").split("/"):
                 node = node[part]
             schema = node
+        # An allOf without properties only adds words to a scalar.
+        if "allOf" in schema and not self.properties(schema):
+            return self.resolve(schema["allOf"][0])
         return schema
 
     def properties(self, schema):
@@ -87,16 +90,16 @@ class Checker:
 CALLS = [
     ("/info", "/info", 200), ("/version", "/version", 200), ("/_ping", None, 200),
     ("/containers/json?all=1&size=1", "/containers/json", 200),
-    ("/containers/c/json?size=1", "/containers/{id}/json", 200),
+    ("/containers/c1/json?size=1", "/containers/{id}/json", 200),
     ("/containers/done/json", "/containers/{id}/json", 200),
-    ("/containers/c/top", "/containers/{id}/top", 200),
-    ("/containers/c/changes", "/containers/{id}/changes", 200),
+    ("/containers/c1/top", "/containers/{id}/top", 200),
+    ("/containers/c1/changes", "/containers/{id}/changes", 200),
     ("/images/json", "/images/json", 200), ("/images/busybox/json", "/images/{name}/json", 200),
     ("/images/busybox/history", "/images/{name}/history", 200),
     ("/networks", "/networks", 200), ("/networks/bridge", "/networks/{id}", 200),
     ("/volumes", "/volumes", 200), ("/volumes/vol", "/volumes/{name}", 200),
     ("/system/df", "/system/df", 200), ("/containers/ghost/json", "/containers/{id}/json", 404),
-    ("/containers/c/stats?stream=false", "/containers/{id}/stats", 200),
+    ("/containers/c1/stats?stream=false", "/containers/{id}/stats", 200),
 ]
 
 
@@ -115,7 +118,7 @@ def test_answer_fits(daemon, spec, call):
 
 def test_inspect_has_every_documented_field(daemon, spec):
     checker = Checker(spec)
-    found = json.loads(daemon.request("GET", "/v1.50/containers/c/json")[2])
+    found = json.loads(daemon.request("GET", "/v1.50/containers/c1/json")[2])
     known = checker.properties(checker.resolve({"$ref": "#/definitions/ContainerInspectResponse"}))
     optional = {"ImageManifestDescriptor", "SizeRw", "SizeRootFs", "GraphDriver"}
     assert set(known) - optional - set(found) == set()

@@ -53,23 +53,23 @@ def test_everything_is_as_it_was(daemon, sig):
 
 
 def test_a_restored_container_can_do_everything(daemon):
-    daemon.run("run", "-dit", "--name", "c", "busybox")
+    daemon.run("run", "-dit", "--name", "c1", "busybox")
     daemon.restart()
-    assert daemon.out("exec", "c", "echo", "hi") == "hi"
-    assert daemon.out("exec", "-u", "www-data", "c", "id", "-un") == "www-data"
-    daemon.run("rename", "c", "d")
-    daemon.run("update", "--memory", "64m", "--memory-swap", "128m", "d")
-    assert daemon.inspect("d")["HostConfig"]["Memory"] == 64 << 20
-    assert daemon.request("POST", "/containers/d/resize?h=30&w=90")[0] == 200
-    assert daemon.out("exec", "-t", "d", "stty", "-F", "/dev/pts/0", "size").strip() == "30 90"
-    stats = json.loads(daemon.request("GET", "/containers/d/stats?stream=false")[2])
+    assert daemon.out("exec", "c1", "echo", "hi") == "hi"
+    assert daemon.out("exec", "-u", "www-data", "c1", "id", "-un") == "www-data"
+    daemon.run("rename", "c1", "d1")
+    daemon.run("update", "--memory", "64m", "--memory-swap", "128m", "d1")
+    assert daemon.inspect("d1")["HostConfig"]["Memory"] == 64 << 20
+    assert daemon.request("POST", "/containers/d1/resize?h=30&w=90")[0] == 200
+    assert daemon.out("exec", "-t", "d1", "stty", "-F", "/dev/pts/0", "size").strip() == "30 90"
+    stats = json.loads(daemon.request("GET", "/containers/d1/stats?stream=false")[2])
     assert stats["memory_stats"]["usage"] > 0
-    daemon.run("pause", "d")
-    daemon.run("unpause", "d")
-    daemon.run("kill", "-s", "USR1", "d", check=False)
-    daemon.run("stop", "-t", "1", "d")
-    daemon.run("start", "d")
-    daemon.run("rm", "-f", "d")
+    daemon.run("pause", "d1")
+    daemon.run("unpause", "d1")
+    daemon.run("kill", "-s", "USR1", "d1", check=False)
+    daemon.run("stop", "-t", "1", "d1")
+    daemon.run("start", "d1")
+    daemon.run("rm", "-f", "d1")
     assert daemon.out("ps", "-aq") == ""
 
 
@@ -77,12 +77,12 @@ def test_a_restored_container_can_do_everything(daemon):
 def test_without_live_restore_containers_stop(sig):
     with Daemon() as daemon:
         daemon.load_busybox()
-        daemon.run("run", "-d", "--name", "c", "busybox", "sh", "-c",
+        daemon.run("run", "-d", "--name", "c1", "busybox", "sh", "-c",
                    "trap 'exit 7' TERM; while :; do sleep 0.1; done")
-        pid = daemon.inspect("c")["State"]["Pid"]
+        pid = daemon.inspect("c1")["State"]["Pid"]
         daemon.kill(sig)
         daemon.start()
-        state = daemon.inspect("c")["State"]
+        state = daemon.inspect("c1")["State"]
         assert not state["Running"]
         assert state["ExitCode"] == (7 if sig == signal.SIGTERM else state["ExitCode"])
         wait_for(lambda: not _alive(pid), what="the old process to end")
@@ -98,47 +98,47 @@ def _alive(pid):
 def test_live_restore_is_switched_by_reload():
     with Daemon() as daemon:
         daemon.load_busybox()
-        daemon.run("run", "-d", "--name", "c", "busybox", "sleep", "600")
+        daemon.run("run", "-d", "--name", "c1", "--stop-timeout", "0", "busybox", "sleep", "600")
         assert daemon.out("info", "-f", "{{.LiveRestoreEnabled}}") == "false"
         daemon.config_file.write_text('{"live-restore": true}')
         daemon.process.send_signal(signal.SIGHUP)
         wait_for(lambda: daemon.out("info", "-f", "{{.LiveRestoreEnabled}}") == "true",
                  what="the reload")
-        pid = daemon.inspect("c")["State"]["Pid"]
+        pid = daemon.inspect("c1")["State"]["Pid"]
         daemon.restart(signal.SIGTERM)
-        assert daemon.inspect("c")["State"]["Pid"] == pid
+        assert daemon.inspect("c1")["State"]["Pid"] == pid
         daemon.config_file.write_text("{}")
         daemon.process.send_signal(signal.SIGHUP)
         wait_for(lambda: daemon.out("info", "-f", "{{.LiveRestoreEnabled}}") == "false",
                  what="the reload back")
         daemon.restart(signal.SIGTERM)
-        assert not daemon.inspect("c")["State"]["Running"]
+        assert not daemon.inspect("c1")["State"]["Running"]
 
 
 def test_changed_network_options_wait_for_the_containers(daemon):
-    daemon.run("run", "-d", "--name", "c", "busybox", "sleep", "600")
-    before = facts(daemon, "c")
+    daemon.run("run", "-d", "--name", "c1", "busybox", "sleep", "600")
+    before = facts(daemon, "c1")
     daemon.kill()
     daemon.args += ["--bip", "10.99.0.1/24"]
     daemon.start()
     assert "There are old running containers, the network config will not take affect" in daemon.log()
-    assert facts(daemon, "c") == before
-    daemon.run("rm", "-f", "c")
+    assert facts(daemon, "c1") == before
+    daemon.run("rm", "-f", "c1")
     daemon.restart(signal.SIGTERM)
-    daemon.run("run", "-d", "--name", "c", "busybox", "sleep", "600")
-    assert daemon.inspect("c")["NetworkSettings"]["Networks"]["bridge"]["IPAddress"].startswith(
+    daemon.run("run", "-d", "--name", "c1", "busybox", "sleep", "600")
+    assert daemon.inspect("c1")["NetworkSettings"]["Networks"]["bridge"]["IPAddress"].startswith(
         "10.99.0."
     )
 
 
 def test_many_kills_lose_nothing(daemon):
-    daemon.run("run", "-d", "--name", "c", "busybox", "sh", "-c",
+    daemon.run("run", "-d", "--name", "c1", "busybox", "sh", "-c",
                "i=0; while :; do i=$((i+1)); echo $i; sleep 0.01; done")
-    before = facts(daemon, "c")
+    before = facts(daemon, "c1")
     for _ in range(10):
         daemon.restart()
         time.sleep(0.1)
-    assert facts(daemon, "c") == before
-    daemon.run("stop", "-t", "0", "c")
-    numbers = [int(n) for n in daemon.out("logs", "c").split()]
+    assert facts(daemon, "c1") == before
+    daemon.run("stop", "-t", "0", "c1")
+    numbers = [int(n) for n in daemon.out("logs", "c1").split()]
     assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > 50

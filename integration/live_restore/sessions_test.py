@@ -153,7 +153,11 @@ def test_attach_survives(daemon):
     client.stdin.flush()
     assert client.stdout.readline() == b"and again\n"
     client.stdin.close()
-    client.wait(timeout=10)
+    # As with dockerd: the stream ends, the client waits on for the container's exit code.
+    time.sleep(0.2)
+    assert client.poll() is None
+    daemon.run("kill", "cat")
+    assert client.wait(timeout=10) == 137
 
 
 def test_start_attached_survives(daemon):

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import pathlib
+import select
 import shutil
 import signal
 import socket
@@ -58,6 +59,35 @@ class Result:
         return f"exit {self.status}\nstdout: {self.out}\nstderr: {self.err}"
 
 
+class AdoptedProcess:
+    """A process that is nobody's child here (an upgraded daemon), as subprocess.Popen shows one."""
+
+    def __init__(self, pid):
+        self.pid, self.returncode = pid, None
+        self._fd = os.pidfd_open(pid)
+
+    def poll(self):
+        if self.returncode is None and select.select([self._fd], [], [], 0)[0]:
+            self.returncode = 0  # unknown: its parent has it
+            os.close(self._fd)
+        return self.returncode
+
+    def send_signal(self, sig):
+        if self.poll() is None:
+            signal.pidfd_send_signal(self._fd, sig)
+
+    def kill(self):
+        self.send_signal(signal.SIGKILL)
+
+    def wait(self, timeout=None):
+        end = time.monotonic() + (timeout or 3600)
+        while self.poll() is None:
+            if time.monotonic() > end:
+                raise subprocess.TimeoutExpired("buoyd", timeout)
+            time.sleep(0.01)
+        return self.returncode
+
+
 class Daemon:
     """kind: "buoy" or "dockerd". Extra `args` are daemon flags; `config` is the daemon.json."""
 
@@ -72,6 +102,7 @@ class Daemon:
         self.config_file = self.dir / "daemon.json"
         self.config_file.write_text(json.dumps(config or {}))
         self.process = None
+        self.extra_env = {}  # of the daemons started from now on
         self.containerd = None
         if kind == "buoy":
             self.bin = self.dir / "bin"
@@ -101,7 +132,8 @@ class Daemon:
     def start(self, wait=True):
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                self.command(), stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                self.command(), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                env={**os.environ, **self.extra_env},
             )
         if wait:
             self.wait_ready()
@@ -142,6 +174,27 @@ class Daemon:
         status = self.process.wait(timeout=60)
         return status
 
+    def upgrade(self, *args):
+        """`buoy system upgrade` with these arguments; waits for the old daemon's end."""
+        result = self.buoy("system", "upgrade", *args)
+        self.follow_upgrade()
+        return result
+
+    def follow_upgrade(self):
+        """The daemon that is running now is this one's from here on."""
+        old = self.process
+        self.process = AdoptedProcess(int((self.dir / "pid").read_text()))
+        assert self.process.pid != old.pid
+        old.wait(timeout=20)
+
+    def install(self, buoyd, shim=None):
+        """Puts other programs where the daemon was started from."""
+        for source, name in ((buoyd, "buoyd"), (shim, "buoy-shim")):
+            if source is None:
+                continue
+            shutil.copy(source, self.bin / (name + ".new"))
+            os.replace(self.bin / (name + ".new"), self.bin / name)
+
     def terminate(self):
         return self.kill(signal.SIGTERM)
 
@@ -163,6 +216,7 @@ class Daemon:
             input=input,
             capture_output=True,
             text=text,
+            errors="replace" if text else None,
             timeout=timeout,
         )
         result = Result(done)

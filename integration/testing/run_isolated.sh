@@ -25,7 +25,10 @@ mount -t proc proc /proc
 mount -t tmpfs -o mode=755 tmpfs /run
 ip link set lo up
 hostname buoytest
-export HOME=${TEST_TMPDIR:-/tmp}/home TMPDIR=${TEST_TMPDIR:-/tmp}
+# A short path: Bazel's is longer than a unix socket's may be.
+mkdir /run/t
+mount --bind "${TEST_TMPDIR:-/tmp}" /run/t
+export TEST_TMPDIR=/run/t TMPDIR=/run/t HOME=/run/t/home
 mkdir -p "$HOME"
 unset DOCKER_HOST DOCKER_CONFIG DOCKER_CONTEXT
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)

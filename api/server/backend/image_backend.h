@@ -9,6 +9,7 @@
 #include "api/server/backend/filters.h"
 #include "common/archive/stream.h"
 #include "common/result/result.h"
+#include "common/types/distribution.h"
 #include "common/types/image.h"
 
 // What the API asks of images. `ref` is a reference, an id or an id prefix; unknown ones are
@@ -40,6 +41,14 @@ struct ImagePullOptions {
   std::string platform;
   std::string registry_auth;  // X-Registry-Auth, base64url JSON
   bool all_tags = false;
+  std::function<bool()> client_gone;  // may be empty
+};
+
+struct ImagePushOptions {
+  std::string reference;
+  std::string tag;  // the query's; "" = all tags
+  std::string registry_auth;
+  std::function<bool()> client_gone;
 };
 
 struct ImageCommitOptions {
@@ -73,15 +82,16 @@ class ImageBackend {
   virtual Status Save(const std::vector<std::string>& refs, const std::string& platform,
                       const std::function<Result<ByteSink*>()>& begin) = 0;
   virtual Status Pull(const ImagePullOptions& options, const ProgressSink& progress) = 0;
-  virtual Status Push(const std::string& ref, const std::string& tag,
-                      const std::string& registry_auth, const ProgressSink& progress) = 0;
-  virtual Result<std::vector<types::ImageSearchResult>> Search(const std::string& term, int limit,
-                                                               const Filters& filters) = 0;
+  virtual Status Push(const ImagePushOptions& options, const ProgressSink& progress) = 0;
+  virtual Result<std::vector<types::ImageSearchResult>> Search(
+      const std::string& term, int limit, const Filters& filters,
+      const std::string& registry_auth) = 0;
+  // What a registry has under that name.
+  virtual Result<types::DistributionInspect> InspectDistribution(
+      const std::string& ref, const std::string& registry_auth) = 0;
   // Checks credentials (POST /auth's body, JSON) with their registry; gives the identity token,
   // which may be empty.
-  virtual Result<std::string> Authenticate(const std::string& /*auth_config*/) {
-    return NotImplemented("registry login is not supported by this daemon");
-  }
+  virtual Result<std::string> Authenticate(const std::string& auth_config) = 0;
   // What an http(s) URL answers, for `docker import URL`.
   virtual Result<std::unique_ptr<ByteSource>> OpenUrl(const std::string& /*url*/) {
     return NotImplemented("importing from a URL is not supported by this daemon");

@@ -23,6 +23,17 @@ struct DiskUsageOptions {
   bool images = true, containers = true, volumes = true, build_cache = true;
 };
 
+struct BuildPruneOptions {
+  bool all = false;
+  int64_t reserved_space = 0, max_used_space = 0, min_free_space = 0;  // bytes; 0 = no limit
+  Filters filters;
+};
+
+struct BuildPruneReport {
+  std::vector<std::string> caches_deleted;
+  uint64_t space_reclaimed = 0;
+};
+
 class SystemBackend {
  public:
   virtual ~SystemBackend() = default;
@@ -32,6 +43,10 @@ class SystemBackend {
   virtual Result<types::DiskUsage> DiskUsage(const DiskUsageOptions& options) = 0;
   // JSON lines until `until` or until the client has gone.
   virtual Status Events(const EventsOptions& options, Handover& client) = 0;
+  // The builder's cache; a daemon without one has nothing to delete.
+  virtual Result<BuildPruneReport> PruneBuild(const BuildPruneOptions& /*options*/) {
+    return BuildPruneReport{};
+  }
   // "inactive", "active/manager", ... for the Swarm header of _ping.
   virtual std::string SwarmStatus() = 0;
 
@@ -39,6 +54,10 @@ class SystemBackend {
   virtual Result<std::string> Config() = 0;
   // POST /config/reload: the verdicts as JSON.
   virtual Result<std::string> ReloadConfig(bool dry_run) = 0;
+
+  // Whether /debug is served, and what it shows under a name ("vars", "threads" ...); "" = nothing.
+  virtual bool Debugging() { return false; }
+  virtual std::string DebugText(const std::string& /*name*/) { return ""; }
 };
 
 }  // namespace buoy::api

@@ -35,6 +35,29 @@ void ConnectionTable::MakeIdle(Entry* entry, Clock::time_point deadline,
   Remove(entry);
 }
 
+void ConnectionTable::WithIdle(uint64_t id, const std::function<void(Entry&)>& action) {
+  std::lock_guard lock(mutex_);
+  auto found = entries_.find(id);
+  if (found != entries_.end() && !found->second->busy) action(*found->second);
+}
+
+std::vector<uint64_t> ConnectionTable::Idle() const {
+  std::vector<uint64_t> ids;
+  std::lock_guard lock(mutex_);
+  for (const auto& [id, entry] : entries_) {
+    if (!entry->busy) ids.push_back(id);
+  }
+  return ids;
+}
+
+void ConnectionTable::Abort(uint64_t id) {
+  std::lock_guard lock(mutex_);
+  auto found = entries_.find(id);
+  if (found != entries_.end() && found->second->connection != nullptr) {
+    found->second->connection->Abort();
+  }
+}
+
 std::unique_ptr<Connection> ConnectionTable::Extract(Entry* entry) {
   std::lock_guard lock(mutex_);
   return std::move(entry->connection);

@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -25,8 +27,16 @@ class ConnectionTable {
     std::unique_ptr<Connection> connection;
     bool busy = false;
     size_t scanned = 0;  // of an incomplete request head
+    // By when the head (or TLS handshake) that has begun must be there; max() = none has.
+    Clock::time_point head_due = Clock::time_point::max();
     Clock::time_point since;
     Clock::time_point deadline = Clock::time_point::max();  // of an idle one
+    // A stream that was interrupted: its request is to be run again, which goes on with the answer.
+    struct Continuation {
+      std::string head;
+      std::string cursor;
+    };
+    std::optional<Continuation> continuation;
   };
 
   // The entry starts busy, the caller's.
@@ -35,6 +45,11 @@ class ConnectionTable {
   Entry* TakeIdle(uint64_t id);
   // Runs `arm` with the table locked; when the table is closing the entry is dropped instead.
   void MakeIdle(Entry* entry, Clock::time_point deadline, const std::function<void()>& arm);
+  // Runs `action` with the table locked when the entry is idle.
+  void WithIdle(uint64_t id, const std::function<void(Entry&)>& action);
+  std::vector<uint64_t> Idle() const;
+  // Makes what the worker of this connection reads or writes next fail.
+  void Abort(uint64_t id);
   // The connection of a busy entry, which stays to be removed.
   std::unique_ptr<Connection> Extract(Entry* entry);
   void Remove(Entry* entry);

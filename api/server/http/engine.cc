@@ -20,6 +20,7 @@ namespace buoy::api {
 namespace {
 
 constexpr uint64_t kWakeId = 0;
+constexpr int kQuietTicks = 5;
 constexpr int kAcceptBurst = 16;
 constexpr size_t kLingerLimit = 8u << 20;
 constexpr auto kLingerTime = std::chrono::milliseconds(500);
@@ -105,12 +106,18 @@ bool Engine::Drain(std::chrono::milliseconds limit) {
   StopAccepting();
   draining_ = true;
   table_.Close();
+  const auto end = ConnectionTable::Clock::now() + limit;
   bool finished = table_.WaitEmpty(limit);
   if (!finished) {
     table_.AbortBusy();
     table_.WaitEmpty(std::chrono::seconds(2));
   }
-  return finished;
+  // Relays of TLS connections have no other owner than this process.
+  std::unique_lock lock(mutex_);
+  bool relayed = pumps_changed_.wait_until(lock, end, [this] { return pumps_.empty(); });
+  lock.unlock();
+  if (!relayed) AbortPumps();
+  return finished && relayed;
 }
 
 std::optional<uint64_t> Engine::WaitEvent(int timeout_ms) {
@@ -121,16 +128,31 @@ std::optional<uint64_t> Engine::WaitEvent(int timeout_ms) {
 }
 
 void Engine::OnEvent(uint64_t id) {
+  ++events_;
   if (id == kWakeId) {
     // Only set when the pool is being stopped; not to spin until it has set its flag.
     std::this_thread::yield();
     return;
   }
-  if (id < ConnectionTable::kFirstId) return Accept(id);
-  if (ConnectionTable::Entry* entry = table_.TakeIdle(id)) Serve(entry);
+  if (!gate_.Enter(id)) return;
+  if (id < ConnectionTable::kFirstId) {
+    Accept(id);
+  } else if (ConnectionTable::Entry* entry = table_.TakeIdle(id)) {
+    Serve(entry);
+  }
+  gate_.Leave();
+}
+
+// Every second.
+void Engine::NoteQuiet() {
+  const uint64_t events = events_;
+  quiet_ticks_ = events == ticked_events_ ? quiet_ticks_ + 1 : 0;
+  ticked_events_ = events;
+  if (quiet_ticks_ == kQuietTicks && options_.on_quiet) options_.on_quiet();
 }
 
 void Engine::Tick() {
+  NoteQuiet();
   table_.DropExpired();
   std::lock_guard lock(mutex_);
   for (uint64_t id : std::exchange(starved_, {})) {
@@ -194,26 +216,43 @@ Engine::Accepted Engine::AcceptOne(const Listener& listener) {
 
 void Engine::Park(ConnectionTable::Entry* entry) {
   Connection& connection = *entry->connection;
+  const uint64_t id = entry->id;  // once idle the entry may be gone at any time
+  constexpr auto kNever = ConnectionTable::Clock::time_point::max();
   bool midway = connection.needs_handshake() || !connection.read_ahead().empty();
-  auto deadline = ConnectionTable::Clock::time_point::max();
-  if (midway) deadline = ConnectionTable::Clock::now() + options_.head_timeout;
+  if (!midway) {
+    entry->head_due = kNever;
+  } else if (entry->head_due == kNever) {
+    entry->head_due = ConnectionTable::Clock::now() + options_.head_timeout;
+  }
   connection.Shrink();
   // Armed under the table's lock: once idle, anybody may close it and its descriptor be reused.
-  table_.MakeIdle(entry, deadline, [this, entry] {
+  table_.MakeIdle(entry, entry->head_due, [this, entry] {
     Arm(entry->connection->fd(), entry->id, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, false);
   });
+  if (gate_.closed()) OfferToSuccessor(id);
 }
 
 void Engine::Serve(ConnectionTable::Entry* entry) {
   while (true) {
-    size_t head_size = 0;
-    Next next = ReadHead(entry, head_size);
-    if (next == Next::kAgain) next = RunRequest(entry, head_size);
+    if (gate_.closed()) return Shelve(entry);
+    Next next = Next::kAgain;
+    std::string raw_head;
+    if (entry->continuation) {
+      raw_head = entry->continuation->head;
+    } else {
+      size_t head_size = 0;
+      next = ReadHead(entry, head_size);
+      raw_head = entry->connection->read_ahead().substr(0, head_size);
+      entry->connection->Consume(head_size);
+    }
+    if (next == Next::kAgain) next = RunRequest(entry, raw_head);
     switch (next) {
       case Next::kAgain:
         continue;
       case Next::kPark:
         return Park(entry);
+      case Next::kShelve:
+        return Shelve(entry);
       case Next::kClose:
         CloseGently(entry);
         return table_.Remove(entry);
@@ -232,6 +271,7 @@ Engine::Next Engine::ReadHead(ConnectionTable::Entry* entry, size_t& head_size) 
     head_size = HeadSize(ahead, entry->scanned);
     if (head_size > 0) {
       entry->scanned = 0;
+      entry->head_due = ConnectionTable::Clock::time_point::max();
       return Next::kAgain;
     }
     if (ahead.size() > kMaxHeadSize) {
@@ -256,12 +296,18 @@ Engine::Next Engine::Refuse(Connection& connection, int status, const std::strin
   return Next::kClose;
 }
 
-Engine::Next Engine::RunRequest(ConnectionTable::Entry* entry, size_t head_size) {
+Engine::Next Engine::RunRequest(ConnectionTable::Entry* entry, const std::string& raw_head) {
   Connection& connection = *entry->connection;
-  Result<RequestHead> head = ParseRequestHead(connection.read_ahead().substr(0, head_size));
-  connection.Consume(head_size);
+  Result<RequestHead> head = ParseRequestHead(raw_head);
   if (!head.ok()) {
-    return Refuse(connection, 400, "400 Bad Request: " + head.error().message());
+    const std::string& text = head.error().message();
+    return text == kUnsupportedVersion
+               ? Refuse(connection, 505, "505 HTTP Version Not Supported: " + text)
+               : Refuse(connection, 400, "400 Bad Request: " + text);
+  }
+  if (std::string_view expected = head->headers.Get("Expect");
+      !expected.empty() && !EqualNoCase(expected, "100-continue")) {
+    return Refuse(connection, 417, "417 Expectation Failed");
   }
   Result<BodyFraming> framing = RequestFraming(head->headers);
   if (!framing.ok()) {
@@ -270,12 +316,30 @@ Engine::Next Engine::RunRequest(ConnectionTable::Entry* entry, size_t head_size)
                    : Refuse(connection, 400, "400 Bad Request: " + framing.error().message());
   }
   bool close = head->minor < 1 || draining_ || head->headers.HasToken("Connection", "close");
-  Exchange exchange(*std::move(head), *framing, connection, close,
-                    [this, entry] { return Detach(entry); });
+  const uint64_t id = entry->id;
+  gate_.Begin(id, head->method + " " + head->path);
+  std::optional<std::string> cursor;
+  if (entry->continuation) cursor = std::move(entry->continuation->cursor);
+  entry->continuation.reset();
+  const bool has_body = framing->chunked || framing->length != 0;
+  Exchange exchange(
+      *std::move(head), *framing, connection, close,
+      {.take = [this, entry] { return Detach(entry); },
+       .interrupt_fd = [this, id, has_body] { return has_body ? -1 : gate_.Interruptible(id); },
+       .alone = [this, id] { gate_.SetAlone(id); }},
+      std::move(cursor));
   bool healthy = responder_.Run(exchange, connection);
+  gate_.End(id);
   if (exchange.state() == Exchange::State::kTaken) return Next::kGone;
+  if (exchange.state() == Exchange::State::kInterrupted) {
+    if (!healthy) return Next::kGone;
+    entry->continuation = {raw_head, exchange.cursor().value_or("")};
+    return Next::kShelve;
+  }
   if (!healthy) return Next::kGone;
-  return exchange.KeepAlive() ? Next::kAgain : Next::kClose;
+  if (!exchange.KeepAlive()) return Next::kClose;
+  // Most clients wait for the answer before they ask again: no read that finds nothing.
+  return connection.HasPending() ? Next::kAgain : Next::kPark;
 }
 
 void Engine::CloseGently(ConnectionTable::Entry* entry) {
@@ -312,7 +376,10 @@ Result<Fd> Engine::StartPump(std::unique_ptr<Connection> connection) {
     pumps_.push_back(pump.get());
   }
   std::thread([this, owned = std::move(pump)]() mutable {
-    PumpConnections(*owned->outer, owned->inner);
+    Connection& outer = *owned->outer;
+    const bool greeted = !outer.needs_handshake() ||
+                         outer.Handshake(static_cast<int>(options_.head_timeout.count())).ok();
+    if (greeted) PumpConnections(outer, owned->inner);
     std::lock_guard lock(mutex_);
     std::erase(pumps_, owned.get());
     owned.reset();

@@ -12,6 +12,7 @@
 #include "api/http/tls.h"
 #include "api/server/http/connection_table.h"
 #include "api/server/http/exchange.h"
+#include "api/server/http/gate.h"
 #include "api/server/http/responder.h"
 #include "api/server/http/worker_pool.h"
 #include "common/result/result.h"
@@ -27,6 +28,8 @@ struct EngineOptions {
   std::chrono::milliseconds head_timeout = std::chrono::seconds(30);
   // What is worth a line in the daemon's log.
   std::function<void(const std::string&)> log;
+  // Called once when nothing has come for about five seconds after the start or after work.
+  std::function<void()> on_quiet;
 };
 
 // An HTTP/1.1 server over any number of listening sockets, plain or TLS. Requests run on worker
@@ -45,6 +48,33 @@ class Engine {
 
   // The listening sockets, which stay the engine's: to be passed to a successor.
   std::vector<int> listener_fds() const;
+
+  // --- exchanging what is behind the engine, here or in another process (engine_handover.cc) ---
+
+  // A connection on its way to a successor.
+  struct Handed {
+    Fd fd;
+    std::string read_ahead;
+    // Of a stream that was interrupted: the request's head, and where it is to go on.
+    std::string head, cursor;
+  };
+  // Lets no request begin and waits until those that have begun are done; streams that can be
+  // interrupted are. An error, naming what is in the way, after `limit`: nothing has changed then.
+  // Whoever comes meanwhile waits.
+  Status Pause(std::chrono::milliseconds limit);
+  // Requests that have been running for longer than `age` and that Pause() would wait for.
+  std::vector<std::string> OlderThan(std::chrono::milliseconds age) const {
+    return gate_.OlderThan(age);
+  }
+  void Resume();
+  // After Pause(): stops accepting and gives the connections away, at once or, where an answer is
+  // still being written, after it. `take` is called by any thread. TLS connections are relayed.
+  void Retire(std::function<void(Handed)> take);
+  // Waits until the last answer is written and the last relay has ended.
+  bool WaitRetired(std::chrono::milliseconds limit);
+  // Serves a connection that a predecessor gave away.
+  void Adopt(Handed handed);
+
   // Closes this process's copies of the listening sockets; connections go on. A successor that
   // inherited them goes on accepting, and nothing that waits in their backlogs is lost.
   void StopAccepting();
@@ -72,13 +102,20 @@ class Engine {
   std::optional<uint64_t> WaitEvent(int timeout_ms);
   void OnEvent(uint64_t id);
   void Tick();
+  void NoteQuiet();
   void Accept(uint64_t id);
   Accepted AcceptOne(const Listener& listener);
   void Serve(ConnectionTable::Entry* entry);
   // What to do with the connection after a step of Serve.
-  enum class Next { kAgain, kPark, kClose, kGone };
+  enum class Next { kAgain, kPark, kShelve, kClose, kGone };
   Next ReadHead(ConnectionTable::Entry* entry, size_t& head_size);
-  Next RunRequest(ConnectionTable::Entry* entry, size_t head_size);
+  Next RunRequest(ConnectionTable::Entry* entry, const std::string& raw_head);
+  // The request is to be run (again) when the gate opens, here or by a successor.
+  void Shelve(ConnectionTable::Entry* entry);
+  // Has a worker look at an idle connection, whether or not there is something to read.
+  void Wake(uint64_t id);
+  void OfferToSuccessor(uint64_t id);
+  void GiveAway(ConnectionTable::Entry* entry);
   Next Refuse(Connection& connection, int status, const std::string& text);
   void Park(ConnectionTable::Entry* entry);
   void CloseGently(ConnectionTable::Entry* entry);
@@ -91,6 +128,7 @@ class Engine {
   EngineOptions options_;
   Responder responder_;
   Fd epoll_;
+  Gate gate_;
   Fd wake_;  // eventfd, readable once the workers shall end
   ConnectionTable table_;
 
@@ -101,7 +139,11 @@ class Engine {
   std::vector<uint64_t> starved_;  // listeners left disarmed for want of descriptors
   std::vector<Pump*> pumps_;
   uint64_t next_listener_id_ = 1;
+  std::function<void(Handed)> successor_;  // set by Retire()
   std::atomic<bool> draining_ = false;
+  std::atomic<uint64_t> events_ = 0;
+  uint64_t ticked_events_ = 0;  // as of the last Tick(), whose thread alone uses it
+  int quiet_ticks_ = 0;         // likewise
   bool started_ = false;
 
   WorkerPool pool_;  // last: its threads use all of the above

@@ -36,7 +36,7 @@ std::string HttpDate() {
 }
 
 Exchange::Exchange(RequestHead head, BodyFraming framing, Connection& connection, bool close,
-                   TakeHook take)
+                   Hooks hooks, std::optional<std::string> cursor)
     : head_(std::move(head)),
       connection_(connection),
       client_fd_(connection.fd()),
@@ -49,12 +49,17 @@ Exchange::Exchange(RequestHead head, BodyFraming framing, Connection& connection
                   }
                 : std::function<Status()>()),
       close_(close),
-      take_(std::move(take)) {}
+      hooks_(std::move(hooks)),
+      cursor_(std::move(cursor)) {}
 
 void Exchange::Reply(int status, std::string body, std::string content_type) {
   if (state_ != State::kOpen && state_ != State::kReplied) return;
-  state_ = State::kReplied;
   status_ = status;
+  if (cursor_) {  // an answer in the middle of another one
+    state_ = State::kStreaming;
+    return Abandon();
+  }
+  state_ = State::kReplied;
   reply_body_ = std::move(body);
   if (!content_type.empty()) headers_.Set("Content-Type", std::move(content_type));
 }
@@ -83,14 +88,18 @@ Result<ByteSink*> Exchange::StartStream(int status) {
   if (state_ != State::kOpen && state_ != State::kReplied) {
     return Internal("the response was already started");
   }
+  if (guard_) BUOY_TRY(std::exchange(guard_, nullptr)(status));
   DecideAboutUnreadBody();
+  body_.ForgetContinue();
   bool chunked = head_.minor >= 1;
   if (!chunked) close_ = true;
   bool is_head = head_.method == "HEAD";
   status_ = status;
   state_ = State::kStreaming;
-  BUOY_TRY(connection_.Write(HeadText(status, chunked ? "Transfer-Encoding: chunked\r\n" : "")));
-  BUOY_TRY(connection_.Flush());
+  if (!cursor_) {
+    BUOY_TRY(connection_.Write(HeadText(status, chunked ? "Transfer-Encoding: chunked\r\n" : "")));
+    BUOY_TRY(connection_.Flush());
+  }
   if (is_head) {
     sink_ = std::make_unique<NullSink>();
   } else {
@@ -102,8 +111,12 @@ Result<ByteSink*> Exchange::StartStream(int status) {
 }
 
 Result<Fd> Exchange::TakeConnection(const std::string& head, std::string& read_ahead) {
-  if (state_ != State::kOpen && state_ != State::kReplied) {
+  if ((state_ != State::kOpen && state_ != State::kReplied) || cursor_) {
     return Internal("the response was already started");
+  }
+  if (guard_) {
+    const bool upgraded = head.starts_with("HTTP/1.1 101");
+    BUOY_TRY(std::exchange(guard_, nullptr)(upgraded ? 101 : 200));
   }
   if (!body_.Drain(kDrainLimit, kDrainTimeoutMs)) {
     return InvalidArgument("the request's body must be complete before its connection is upgraded");
@@ -113,7 +126,13 @@ Result<Fd> Exchange::TakeConnection(const std::string& head, std::string& read_a
   BUOY_TRY(connection_.Flush());
   // With TLS the pump forwards the read-ahead itself.
   if (!connection_.is_tls()) read_ahead = connection_.TakeReadAhead();
-  return take_();
+  return hooks_.take();
+}
+
+void Exchange::Interrupt(std::string cursor) {
+  if (state_ != State::kStreaming) return;
+  state_ = State::kInterrupted;
+  cursor_ = std::move(cursor);
 }
 
 void Exchange::Abandon() {
@@ -129,7 +148,7 @@ void Exchange::DecideAboutUnreadBody() {
 }
 
 bool Exchange::Finish() {
-  if (state_ == State::kTaken) return true;
+  if (state_ == State::kTaken || state_ == State::kInterrupted) return true;
   if (state_ == State::kStreaming) {
     bool ok = chunks_ == nullptr || chunks_->Finish().ok();
     state_ = State::kSent;

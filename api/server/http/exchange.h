@@ -16,11 +16,19 @@ namespace buoy::api {
 // Reply(), StartStream() and TakeConnection() answers it.
 class Exchange {
  public:
-  // `take` gives the connection away (nullopt: it cannot be, the reason is an Error).
-  using TakeHook = std::function<Result<Fd>()>;
+  // What the engine does for a request.
+  struct Hooks {
+    // Gives the connection away.
+    std::function<Result<Fd>()> take;
+    // The request may be interrupted: the descriptor that becomes readable then.
+    std::function<int()> interrupt_fd = [] { return -1; };
+    // Nobody has to wait for the request's end.
+    std::function<void()> alone = [] {};
+  };
 
-  Exchange(RequestHead head, BodyFraming framing, Connection& connection, bool close,
-           TakeHook take);
+  // `cursor`: the answer was begun before, see Interrupt().
+  Exchange(RequestHead head, BodyFraming framing, Connection& connection, bool close, Hooks hooks,
+           std::optional<std::string> cursor = std::nullopt);
 
   const RequestHead& head() const { return head_; }
   BodyReader& body() { return body_; }
@@ -28,6 +36,13 @@ class Exchange {
   // The fields that the answer would have, as lines: for heads that a handler writes itself.
   std::string HeaderLines() const;
   int client_fd() const { return client_fd_; }
+  PeerIdentity peer() const { return connection_.peer(); }
+
+  // Asked once with the status before an answer that is no Reply() begins; its error is the
+  // handler's.
+  void set_guard(std::function<Status(int status)> guard) { guard_ = std::move(guard); }
+  // What Reply() was given so far.
+  const std::string& reply_body() const { return reply_body_; }
 
   // Fields of the answer's head; kept until it is sent.
   Headers& headers() { return headers_; }
@@ -40,6 +55,16 @@ class Exchange {
   // `read_ahead` gets what was already read behind the request.
   Result<Fd> TakeConnection(const std::string& head, std::string& read_ahead);
 
+  // A streamed answer that may last for ever gives way when the daemon is replaced: once this
+  // descriptor is readable the handler calls Interrupt() and returns. The same request is then run
+  // by the successor, with cursor() being what was left here; its StartStream() goes on with the
+  // body. Only for requests without body.
+  int interrupt_fd() { return hooks_.interrupt_fd(); }
+  void Interrupt(std::string cursor);
+  const std::optional<std::string>& cursor() const { return cursor_; }
+  // From here on the handler uses nothing of the daemon's state: a successor need not wait for it.
+  void FinishAlone() { hooks_.alone(); }
+
   // A streamed answer went wrong: it ends without its end, so that the client can tell.
   void Abandon();
 
@@ -48,7 +73,8 @@ class Exchange {
     kReplied,    // Reply() holds the answer
     kStreaming,  // the head is out
     kTaken,      // somebody else's connection
-    kSent,       // all is out
+    kInterrupted,
+    kSent,  // all is out
   };
   State state() const { return state_; }
   int status() const { return status_; }
@@ -74,7 +100,9 @@ class Exchange {
   int client_fd_;
   BodyReader body_;
   bool close_;
-  TakeHook take_;
+  Hooks hooks_;
+  std::optional<std::string> cursor_;
+  std::function<Status(int status)> guard_;
   Headers headers_;
   State state_ = State::kOpen;
   int status_ = 0;

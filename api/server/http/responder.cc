@@ -15,8 +15,9 @@ class ExchangeStream : public httplib::Stream {
  public:
   ExchangeStream(const Exchange& exchange, Connection& connection)
       : exchange_(exchange), connection_(connection) {
-    head_ = exchange.head().method + " / HTTP/1." + (exchange.head().minor >= 1 ? "1" : "0") +
-            "\r\n" + (exchange.close() ? "Connection: close\r\n\r\n" : "\r\n");
+    // Always GET: httplib refuses methods that it does not know, which is the router's business.
+    head_ = exchange.head().minor >= 1 ? "GET / HTTP/1.1\r\n" : "GET / HTTP/1.0\r\n";
+    head_ += exchange.close() ? "Connection: close\r\n\r\n" : "\r\n";
   }
 
   bool is_readable() const override { return true; }

@@ -46,11 +46,13 @@ void WorkerPool::SpawnLocked(int count) {
 }
 
 bool WorkerPool::Retire() {
-  int count = threads_;
-  while (count > base_) {
-    if (threads_.compare_exchange_weak(count, count - 1)) return true;
-  }
-  return false;
+  // Under the lock: once Stop() sees no thread left, nothing of the pool may be touched any more.
+  std::lock_guard lock(mutex_);
+  if (threads_ <= base_) return false;
+  --waiting_;
+  --threads_;
+  changed_.notify_all();
+  return true;
 }
 
 void WorkerPool::Work() {
@@ -59,11 +61,8 @@ void WorkerPool::Work() {
     std::optional<uint64_t> event = hooks_.wait(kIdleTimeoutMs);
     if (stop_) break;
     if (!event) {
-      if (!Retire()) continue;
-      --waiting_;
-      std::lock_guard lock(mutex_);
-      if (stop_) changed_.notify_all();
-      return;
+      if (Retire()) return;
+      continue;
     }
     if (--waiting_ == 0 && !alarmed_.exchange(true)) {
       std::lock_guard lock(mutex_);

@@ -52,7 +52,7 @@ Status Export(ContainerBackend& backend, ApiRequest& request) {
 constexpr RouteRow<ContainerBackend> kRoutes[] = {
     {"HEAD", "/containers/{name}/archive", {1, 24}, HeadArchive},
     {"GET", "/containers/{name}/archive", {1, 24}, GetArchive},
-    {"PUT", "/containers/{name}/archive", {1, 24}, PutArchive},
+    {"PUT", "/containers/{name}/archive", {1, 24}, PutArchive, true},
     {"GET", "/containers/{name}/changes", {1, 24}, Changes},
     {"GET", "/containers/{name}/export", {1, 24}, Export},
 };

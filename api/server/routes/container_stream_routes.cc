@@ -62,6 +62,7 @@ Status Wait(ContainerBackend& backend, ApiRequest& request) {
 Status Stats(ContainerBackend& backend, ApiRequest& request) {
   bool stream = request.BoolOr("stream", true);
   bool one_shot = !request.Before({1, 41}) && request.Bool("one-shot");
+  if (stream && one_shot) return InvalidArgument("cannot have stream=true and one-shot=true");
   return backend.Stats(request.var(), stream, one_shot, request);
 }
 

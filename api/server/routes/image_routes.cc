@@ -19,12 +19,36 @@ Status List(ImageBackend& backend, ApiRequest& request) {
   return request.ReplyJson(200, ImagesJsonFor(request.version(), ToJson(images)));
 }
 
+Status CheckPlatform(const types::ImageInspect& image, const std::string& ref,
+                     const std::string& platform) {
+  if (platform.empty()) return Ok();
+  BUOY_ASSIGN(std::string wanted, ParsePlatformJson(platform));
+  std::string actual = image.os + "/" + image.architecture;
+  // A variant counts when both sides name one.
+  bool same =
+      wanted == actual || (wanted.starts_with(actual + "/") &&
+                           (image.variant.empty() || wanted == actual + "/" + image.variant));
+  if (same) return Ok();
+  if (!image.variant.empty()) actual += "/" + image.variant;
+  return NotFound("image with reference " + ref + " was found but its platform (" + actual +
+                  ") does not match the specified platform (" + wanted + ")");
+}
+
 Status Inspect(ImageBackend& backend, ApiRequest& request) {
+  std::string platform = request.Before({1, 49}) ? "" : request.Get("platform");
+  if (!platform.empty() && request.Bool("manifests")) {
+    return InvalidArgument(
+        "conflicting options: manifests and platform options cannot both be set");
+  }
   BUOY_ASSIGN(auto image, backend.Inspect(request.var()));
+  BUOY_TRY(CheckPlatform(image, request.var(), platform));
   return request.ReplyJson(200, ImageInspectJsonFor(request.version(), ToJson(image)));
 }
 
 Status History(ImageBackend& backend, ApiRequest& request) {
+  if (!request.Before({1, 48})) {
+    BUOY_TRY(CheckImagePlatform(backend, request.var(), request.Get("platform")));
+  }
   BUOY_ASSIGN(auto history, backend.History(request.var()));
   return request.ReplyJsonOf(200, history);
 }
@@ -37,6 +61,11 @@ Status Tag(ImageBackend& backend, ApiRequest& request) {
 Status Remove(ImageBackend& backend, ApiRequest& request) {
   if (request.var().find_first_not_of(" \t\r\n") == std::string::npos) {
     return InvalidArgument("image name cannot be blank");
+  }
+  auto platforms = request.query().All("platforms");
+  if (!request.Before({1, 50}) && !platforms.empty()) {
+    if (platforms.size() > 1) return InvalidArgument("multiple platforms are not supported");
+    BUOY_TRY(CheckImagePlatform(backend, request.var(), platforms[0]));
   }
   BUOY_ASSIGN(auto deleted,
               backend.Remove(request.var(), request.Bool("force"), request.Bool("noprune")));
@@ -56,8 +85,15 @@ Status Search(ImageBackend& backend, ApiRequest& request) {
     if (limit < 0) return InvalidArgument("invalid limit specified");
   }
   BUOY_ASSIGN(Filters filters, request.filters());
-  BUOY_ASSIGN(auto results, backend.Search(request.Get("term"), limit, filters));
+  BUOY_ASSIGN(auto results, backend.Search(request.Get("term"), limit, filters,
+                                           std::string(request.header("X-Registry-Auth"))));
   return request.ReplyJsonOf(200, results);
+}
+
+Status InspectDistribution(ImageBackend& backend, ApiRequest& request) {
+  BUOY_ASSIGN(auto found, backend.InspectDistribution(
+                              request.var(), std::string(request.header("X-Registry-Auth"))));
+  return request.ReplyJsonOf(200, found);
 }
 
 Status Commit(ImageBackend& backend, ApiRequest& request) {
@@ -88,9 +124,17 @@ constexpr RouteRow<ImageBackend> kRoutes[] = {
     {"POST", "/images/prune", {1, 25}, Prune},
     {"DELETE", "/images/{name}", {1, 24}, Remove},
     {"POST", "/commit", {1, 24}, Commit},
+    {"GET", "/distribution/{name}/json", {1, 30}, InspectDistribution},
 };
 
 }  // namespace
+
+Status CheckImagePlatform(ImageBackend& backend, const std::string& ref,
+                          const std::string& platform) {
+  if (platform.empty()) return Ok();
+  BUOY_ASSIGN(auto image, backend.Inspect(ref));
+  return CheckPlatform(image, ref, platform);
+}
 
 std::vector<Route> ImageRoutes(ImageBackend& backend) { return BindRoutes(backend, kRoutes); }
 

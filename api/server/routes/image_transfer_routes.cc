@@ -1,3 +1,5 @@
+#include <poll.h>
+
 #include "api/server/progress.h"
 #include "api/server/routes/routes.h"
 #include "api/server/status.h"
@@ -20,6 +22,14 @@ Result<std::string> TransferPlatform(const ApiRequest& request) {
   return ParsePlatformJson(platforms[0]);
 }
 
+// Whether the client has closed its end, so that nobody waits for the answer any more.
+std::function<bool()> ClientGone(ApiRequest& request) {
+  return [fd = request.client_fd()] {
+    pollfd entry{fd, POLLRDHUP, 0};
+    return poll(&entry, 1, 0) > 0 && (entry.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+  };
+}
+
 Status Pull(ImageBackend& backend, ApiRequest& request) {
   ImagePullOptions options;
   options.reference = request.Get("fromImage");
@@ -36,6 +46,7 @@ Status Pull(ImageBackend& backend, ApiRequest& request) {
   }
   if (reference.FamiliarName() == "scratch") return Forbidden("'scratch' is a reserved name");
   options.all_tags = options.tag.empty() && reference.IsNameOnly();
+  options.client_gone = ClientGone(request);
   ProgressStream progress(request);
   return progress.Finish(backend.Pull(options, progress.sink()));
 }
@@ -64,10 +75,18 @@ Status Create(ImageBackend& backend, ApiRequest& request) {
 }
 
 Status Push(ImageBackend& backend, ApiRequest& request) {
+  if (!request.Before({1, 46})) {
+    std::string tag = request.Get("tag");
+    std::string ref = request.var() + (tag.empty() ? "" : ":" + tag);
+    BUOY_TRY(CheckImagePlatform(backend, ref, request.Get("platform")));
+  }
   ProgressStream progress(request);
-  return progress.Finish(backend.Push(request.var(), request.Get("tag"),
-                                      std::string(request.header("X-Registry-Auth")),
-                                      progress.sink()));
+  ImagePushOptions options;
+  options.reference = request.var();
+  options.tag = request.Get("tag");
+  options.registry_auth = request.header("X-Registry-Auth");
+  options.client_gone = ClientGone(request);
+  return progress.Finish(backend.Push(options, progress.sink()));
 }
 
 Status Load(ImageBackend& backend, ApiRequest& request) {
@@ -100,7 +119,7 @@ Status Auth(ImageBackend& backend, ApiRequest& request) {
 }
 
 constexpr RouteRow<ImageBackend> kRoutes[] = {
-    {"POST", "/images/create", {1, 24}, Create},     {"POST", "/images/load", {1, 24}, Load},
+    {"POST", "/images/create", {1, 24}, Create},     {"POST", "/images/load", {1, 24}, Load, true},
     {"POST", "/images/{name}/push", {1, 24}, Push},  {"GET", "/images/get", {1, 24}, SaveMany},
     {"GET", "/images/{name}/get", {1, 24}, SaveOne}, {"POST", "/auth", {1, 24}, Auth},
 };

@@ -1,5 +1,6 @@
 #include "api/server/compat.h"
 #include "api/server/routes/routes.h"
+#include "api/server/status.h"
 
 namespace buoy::api {
 
@@ -16,6 +17,10 @@ class OldEventsClient : public Handover, public ByteSink {
     return static_cast<ByteSink*>(this);
   }
   int client_fd() const override { return client_.client_fd(); }
+  void FinishAlone() override { client_.FinishAlone(); }
+  int interrupt_fd() override { return client_.interrupt_fd(); }
+  void Interrupt(std::string cursor) override { client_.Interrupt(std::move(cursor)); }
+  const std::optional<std::string>& continued() const override { return client_.continued(); }
   Status Write(std::string_view event) override {
     bool image_created =
         event.find("\"Type\":\"image\",\"Action\":\"create\"") != std::string_view::npos;
@@ -36,11 +41,6 @@ Status Ping(SystemBackend& backend, ApiRequest& request) {
   bool is_head = request.head().method == "HEAD";
   request.exchange().Reply(200, is_head ? "" : "OK", "text/plain; charset=utf-8");
   return Ok();
-}
-
-Status Info(SystemBackend& backend, ApiRequest& request) {
-  BUOY_ASSIGN(auto info, backend.Info());
-  return request.ReplyJson(200, InfoJsonFor(request.version(), ToJson(info)));
 }
 
 Status Version(SystemBackend& backend, ApiRequest& request) {
@@ -76,6 +76,8 @@ Status Events(SystemBackend& backend, ApiRequest& request) {
                       "invalid value for 'since'");
   BUOY_ASSIGN_CONTEXT(options.until_ns, ParseUnixTimestamp(request.Get("until")),
                       "invalid value for 'until'");
+  // "0" is the beginning of time, which is not the same as no bound.
+  if (options.since_ns == 0 && !request.Get("since").empty()) options.since_ns = 1;
   if (options.until_ns != 0 && options.until_ns < options.since_ns) {
     return InvalidArgument("`since` time (" + request.Get("since") +
                            ") cannot be after `until` time (" + request.Get("until") + ")");
@@ -84,6 +86,38 @@ Status Events(SystemBackend& backend, ApiRequest& request) {
   if (!request.Before({1, 46})) return backend.Events(options, request);
   OldEventsClient client(request);
   return backend.Events(options, client);
+}
+
+// `keep-storage` is what `reserved-space` was called before 1.48.
+Result<int64_t> ReadSpace(const ApiRequest& request, const char* name) {
+  std::string text = request.Get(name);
+  if (text.empty()) return int64_t{0};
+  BUOY_ASSIGN_CONTEXT(int64_t bytes, ParseInt64(text),
+                      std::string(name) + " is in bytes and expects an integer, got " + text);
+  return bytes;
+}
+
+Status PruneBuild(SystemBackend& backend, ApiRequest& request) {
+  BuildPruneOptions options;
+  options.all = request.Bool("all");
+  BUOY_ASSIGN(options.filters, request.filters());
+  if (request.Before({1, 48})) {
+    BUOY_ASSIGN(options.reserved_space, ReadSpace(request, "keep-storage"));
+  } else {
+    const char* reserved =
+        request.query().Has("reserved-space") ? "reserved-space" : "keep-storage";
+    BUOY_ASSIGN(options.reserved_space, ReadSpace(request, reserved));
+    BUOY_ASSIGN(options.max_used_space, ReadSpace(request, "max-used-space"));
+    BUOY_ASSIGN(options.min_free_space, ReadSpace(request, "min-free-space"));
+  }
+  BUOY_ASSIGN(BuildPruneReport report, backend.PruneBuild(options));
+  std::string deleted = "null";
+  for (size_t i = 0; i < report.caches_deleted.size(); ++i) {
+    deleted = (i == 0 ? "[" : deleted + ",") + JsonQuote(report.caches_deleted[i]);
+  }
+  if (!report.caches_deleted.empty()) deleted += "]";
+  return request.ReplyJson(200, "{\"CachesDeleted\":" + deleted + ",\"SpaceReclaimed\":" +
+                                    std::to_string(report.space_reclaimed) + "}");
 }
 
 Status Config(SystemBackend& backend, ApiRequest& request) {
@@ -99,10 +133,10 @@ Status ReloadConfig(SystemBackend& backend, ApiRequest& request) {
 constexpr RouteRow<SystemBackend> kRoutes[] = {
     {"GET", "/_ping", {1, 24}, Ping},
     {"HEAD", "/_ping", {1, 24}, Ping},
-    {"GET", "/info", {1, 24}, Info},
     {"GET", "/version", {1, 24}, Version},
     {"GET", "/events", {1, 24}, Events},
     {"GET", "/system/df", {1, 24}, DiskUsageOf},
+    {"POST", "/build/prune", {1, 31}, PruneBuild},
     // Buoy's own.
     {"GET", "/config", {1, 24}, Config},
     {"POST", "/config/reload", {1, 24}, ReloadConfig},

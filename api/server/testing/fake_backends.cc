@@ -100,7 +100,8 @@ Status FakeDaemon::Start(const std::string& socket_path, EngineOptions engine) {
   options.router.server_version = "0.1";
   options.engine = std::move(engine);
   BUOY_ASSIGN(server,
-              ApiServer::Create({&containers, &images, &networks, &volumes, &system}, options));
+              ApiServer::Create(
+                  {&containers, &images, &networks, &volumes, &system, &upgrade, &swarm}, options));
   BUOY_ASSIGN(Fd socket, ListenUnix(socket_path, SOCK_STREAM));
   BUOY_TRY(server->engine().AddListener(std::move(socket)));
   return server->engine().Start();

@@ -142,6 +142,8 @@ class FakeImages : public ImageBackend {
     inspected = ref;
     types::ImageInspect image;
     image.size = 42;
+    image.os = "linux";
+    image.architecture = "amd64";
     return image;
   }
   Result<std::vector<types::ImageHistoryItem>> History(const std::string&) override {
@@ -161,14 +163,19 @@ class FakeImages : public ImageBackend {
   Status Save(const std::vector<std::string>&, const std::string&,
               const std::function<Result<ByteSink*>()>& begin) override;
   Status Pull(const ImagePullOptions& options, const ProgressSink& progress) override;
-  Status Push(const std::string&, const std::string&, const std::string&,
-              const ProgressSink&) override {
-    return Ok();
-  }
-  Result<std::vector<types::ImageSearchResult>> Search(const std::string&, int,
-                                                       const Filters&) override {
+  Status Push(const ImagePushOptions&, const ProgressSink&) override { return Ok(); }
+  Result<std::vector<types::ImageSearchResult>> Search(const std::string&, int, const Filters&,
+                                                       const std::string&) override {
     return std::vector<types::ImageSearchResult>{};
   }
+  Result<types::DistributionInspect> InspectDistribution(const std::string& ref,
+                                                         const std::string&) override {
+    types::DistributionInspect found;
+    found.descriptor.digest = "digest of " + ref;
+    found.platforms = json::List<types::OciPlatform>::Empty();
+    return found;
+  }
+  Result<std::string> Authenticate(const std::string&) override { return std::string("token"); }
   Result<std::string> Commit(const ImageCommitOptions&) override { return std::string("sha256:c"); }
 
   std::string inspected;
@@ -235,6 +242,48 @@ class FakeSystem : public SystemBackend {
   Result<std::string> ReloadConfig(bool dry_run) override {
     return std::string(dry_run ? "{\"DryRun\":true}" : "{}");
   }
+  bool Debugging() override { return true; }
+  std::string DebugText(const std::string& name) override { return name == "vars" ? "{}" : ""; }
+};
+
+class FakeSwarm : public SwarmBackend {
+ public:
+  types::SwarmNodeInfo Info() override { return {}; }
+  Result<std::string> Init(types::SwarmInitRequest request) override {
+    initialized = std::move(request);
+    return std::string("node1");
+  }
+  Status Join(types::SwarmJoinRequest) override { return Ok(); }
+  Status Leave(bool force) override { return force ? Ok() : Status(Unavailable("a manager")); }
+  Result<types::Swarm> Inspect() override { return types::Swarm{}; }
+  Status Update(types::SwarmSpec, const SwarmUpdateOptions& options) override {
+    updated = options;
+    return Ok();
+  }
+  Status Unlock(const std::string&) override { return Conflict("swarm is not locked"); }
+  Result<std::string> UnlockKey() override { return std::string("SWMKEY-1-x"); }
+  Result<std::vector<types::Node>> Nodes(const Filters&) override {
+    return std::vector<types::Node>{};
+  }
+  Result<types::Node> InspectNode(const std::string& ref) override {
+    return NotFound("node " + ref + " not found");
+  }
+  Status UpdateNode(const std::string&, uint64_t, types::NodeSpec) override { return Ok(); }
+  Status RemoveNode(const std::string&, bool) override { return Ok(); }
+  Status CheckManager() override { return Ok(); }
+
+  types::SwarmInitRequest initialized;
+  SwarmUpdateOptions updated;
+};
+
+class FakeUpgrade : public UpgradeBackend {
+ public:
+  Result<UpgradeReport> Upgrade(const UpgradeOptions& options) override {
+    asked = options;
+    if (options.path == "/bad") return Internal("upgrade failed: bad");
+    return UpgradeReport{42, "0.2"};
+  }
+  UpgradeOptions asked;
 };
 
 // A whole API over fakes, listening on a unix socket.
@@ -243,7 +292,9 @@ struct FakeDaemon {
   FakeImages images;
   FakeNetworks networks;
   FakeVolumes volumes;
+  FakeSwarm swarm;
   FakeSystem system;
+  FakeUpgrade upgrade;
   std::unique_ptr<ApiServer> server;
 
   Status Start(const std::string& socket_path, EngineOptions engine = {});

@@ -3,15 +3,15 @@
 namespace buoy::cli {
 
 Command ContainerGroup() {
-  return {.use = "container",
-          .brief = "Manage containers",
-          .args = NoArgs(),
-          .children = [] {
+  return {.use = "container", .brief = "Manage containers", .args = NoArgs(), .children = [] {
             return std::vector<Command>{
-                ContainerAttach(), ContainerCommit(), ContainerCreate(),
-                ContainerDiff(),   ContainerExec(),   ContainerExport(),  ContainerKill(),   ContainerInspect(), ContainerLogs(), ContainerLs(),   ContainerPause(),
-                ContainerPort(),   ContainerPrune(),  ContainerRename(),  ContainerRestart(),
-                ContainerRm(),     ContainerRun(),    ContainerStart(),   ContainerStop(),   ContainerTop(),    ContainerUnpause(), ContainerWait()};
+                ContainerCp(),     ContainerStats(),   ContainerUpdate(),  ContainerAttach(),
+                ContainerCommit(), ContainerCreate(),  ContainerDiff(),    ContainerExec(),
+                ContainerExport(), ContainerKill(),    ContainerInspect(), ContainerLogs(),
+                ContainerLs(),     ContainerPause(),   ContainerPort(),    ContainerPrune(),
+                ContainerRename(), ContainerRestart(), ContainerRm(),      ContainerRun(),
+                ContainerStart(),  ContainerStop(),    ContainerTop(),     ContainerUnpause(),
+                ContainerWait()};
           }};
 }
 
@@ -20,8 +20,7 @@ Result<std::string> ContainerPath(const std::string& id, const std::string& suff
   return "/containers/" + api::EscapePath(id) + suffix;
 }
 
-Status PostContainer(Cli& cli, const std::string& id, const std::string& suffix,
-                     api::Query query) {
+Status PostContainer(Cli& cli, const std::string& id, const std::string& suffix, api::Query query) {
   BUOY_ASSIGN(std::string path, ContainerPath(id, suffix));
   BUOY_TRY(cli.Do("POST", path, std::move(query)));
   return Ok();

@@ -12,6 +12,7 @@ Command ContainerGroup();
 
 Command ContainerAttach();
 Command ContainerCommit();
+Command ContainerCp();
 Command ContainerCreate();
 Command ContainerDiff();
 Command ContainerExec();
@@ -29,9 +30,11 @@ Command ContainerRestart();
 Command ContainerRm();
 Command ContainerRun();
 Command ContainerStart();
+Command ContainerStats();
 Command ContainerStop();
 Command ContainerTop();
 Command ContainerUnpause();
+Command ContainerUpdate();
 Command ContainerWait();
 
 // "/containers/ID" + suffix; an empty ID is an error before any request.

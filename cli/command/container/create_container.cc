@@ -28,8 +28,7 @@ class CidFile {
     if (path.empty()) return file;
     if (PathExists(path)) {
       return InvalidArgument(
-          "container ID file found, make sure the other container isn't running or delete " +
-          path);
+          "container ID file found, make sure the other container isn't running or delete " + path);
     }
     BUOY_ASSIGN_CONTEXT(file.fd_, Open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666),
                         "failed to create the container ID file");

@@ -39,13 +39,15 @@ void ContainerOptions::AddGeneralFlags(FlagSet& flags) {
   flags.Int(&stop_timeout_, "stop-timeout", 0, "Timeout (in seconds) to stop a container");
   flags.Map(&sysctls_, "sysctl", 0, "Sysctl options", opts::ValidateSysctl);
   flags.Bool(&config.tty, "tty", 't', "Allocate a pseudo-TTY");
-  flags.Custom("ulimit", 0, "ulimit", "Ulimit options", [this](const std::string& text) -> Status {
-    BUOY_ASSIGN(types::Ulimit limit, opts::ParseUlimit(text));
-    ulimits_[limit.name] = limit;
-    return Ok();
-  }).default_value = "[]";
-  flags.String(&config.user, "user", 'u',
-               "Username or UID (format: <name|uid>[:<group|gid>])");
+  flags
+      .Custom("ulimit", 0, "ulimit", "Ulimit options",
+              [this](const std::string& text) -> Status {
+                BUOY_ASSIGN(types::Ulimit limit, opts::ParseUlimit(text));
+                ulimits_[limit.name] = limit;
+                return Ok();
+              })
+      .default_value = "[]";
+  flags.String(&config.user, "user", 'u', "Username or UID (format: <name|uid>[:<group|gid>])");
   flags.String(&config.working_dir, "workdir", 'w', "Working directory inside the container");
   flags.Bool(&host.auto_remove, "rm", 0,
              "Automatically remove the container and its associated anonymous volumes when it "
@@ -60,8 +62,10 @@ void ContainerOptions::AddGeneralFlags(FlagSet& flags) {
   flags.String(&host.runtime, "runtime", 0, "Runtime to use for this container");
   flags.Bool(&init_, "init", 0,
              "Run an init inside the container that forwards signals and reaps processes");
-  flags.Map(&annotations_, "annotation", 0,
-            "Add an annotation to the container (passed through to the OCI runtime)");
+  flags
+      .Map(&annotations_, "annotation", 0,
+           "Add an annotation to the container (passed through to the OCI runtime)")
+      .Since("1.43");
 }
 
 void ContainerOptions::AddSecurityFlags(FlagSet& flags) {
@@ -110,8 +114,7 @@ void ContainerOptions::AddNetworkFlags(FlagSet& flags) {
 void ContainerOptions::AddStorageFlags(FlagSet& flags) {
   types::HostConfig& host = request_.host_config;
   flags.String(&host.log_config.type, "log-driver", 0, "Logging driver for the container");
-  flags.String(&host.volume_driver, "volume-driver", 0,
-               "Optional volume driver for the container");
+  flags.String(&host.volume_driver, "volume-driver", 0, "Optional volume driver for the container");
   flags.List(&log_opts_, "log-opt", 0, "Log driver options");
   flags.List(&storage_opts_, "storage-opt", 0, "Storage driver options for the container");
   flags.List(&tmpfs_, "tmpfs", 0, "Mount a tmpfs directory");
@@ -138,10 +141,11 @@ void ContainerOptions::AddHealthFlags(FlagSet& flags) {
   flags.Duration(&health_.start_period, "health-start-period", 0,
                  "Start period for the container to initialize before starting health-retries "
                  "countdown (ms|s|m|h) (default 0s)");
-  flags.Duration(&health_.start_interval, "health-start-interval", 0,
-                 "Time between running the check during the start period (ms|s|m|h) (default 0s)");
-  flags.Bool(&no_healthcheck_, "no-healthcheck", 0,
-             "Disable any container-specified HEALTHCHECK");
+  flags
+      .Duration(&health_.start_interval, "health-start-interval", 0,
+                "Time between running the check during the start period (ms|s|m|h) (default 0s)")
+      .Since("1.44");
+  flags.Bool(&no_healthcheck_, "no-healthcheck", 0, "Disable any container-specified HEALTHCHECK");
 }
 
 void ContainerOptions::AddResourceFlags(FlagSet& flags) {
@@ -154,8 +158,8 @@ void ContainerOptions::AddResourceFlags(FlagSet& flags) {
                "CPUs in which to allow execution (0-3, 0,1)");
   flags.String(&resources.cpuset_mems, "cpuset-mems", 0,
                "MEMs in which to allow execution (0-3, 0,1)");
-  flags.Int(&resources.cpu_count, "cpu-count", 0, "CPU count (Windows only)");
-  flags.Int(&resources.cpu_percent, "cpu-percent", 0, "CPU percent (Windows only)");
+  flags.Int(&resources.cpu_count, "cpu-count", 0, "CPU count (Windows only)").Only("windows");
+  flags.Int(&resources.cpu_percent, "cpu-percent", 0, "CPU percent (Windows only)").Only("windows");
   flags.Int(&resources.cpu_period, "cpu-period", 0,
             "Limit CPU CFS (Completely Fair Scheduler) period");
   flags.Int(&resources.cpu_quota, "cpu-quota", 0,
@@ -169,10 +173,14 @@ void ContainerOptions::AddResourceFlags(FlagSet& flags) {
     BUOY_ASSIGN(request_.host_config.resources.nano_cpus, opts::ParseCpus(text));
     return Ok();
   });
-  flags.Bytes(&io_max_bandwidth_, "io-maxbandwidth", 0,
-              "Maximum IO bandwidth limit for the system drive (Windows only)");
-  flags.Uint(&resources.io_maximum_iops, "io-maxiops", 0,
-             "Maximum IOps limit for the system drive (Windows only)");
+  flags
+      .Bytes(&io_max_bandwidth_, "io-maxbandwidth", 0,
+             "Maximum IO bandwidth limit for the system drive (Windows only)")
+      .Only("windows");
+  flags
+      .Uint(&resources.io_maximum_iops, "io-maxiops", 0,
+            "Maximum IOps limit for the system drive (Windows only)")
+      .Only("windows");
   flags.Bytes(&kernel_memory_, "kernel-memory", 0, "Kernel memory limit");
   flags.Bytes(&resources.memory, "memory", 'm', "Memory limit");
   flags.Bytes(&resources.memory_reservation, "memory-reservation", 0, "Memory soft limit");

@@ -34,7 +34,8 @@ bool Has(const std::vector<std::string>& list, const char* value) {
 // "", host, and what `others` allows.
 bool ValidMode(const std::string& mode, std::initializer_list<const char*> others) {
   if (mode.empty() || mode == "host") return true;
-  return std::any_of(others.begin(), others.end(), [&](const char* other) { return mode == other; });
+  return std::any_of(others.begin(), others.end(),
+                     [&](const char* other) { return mode == other; });
 }
 
 // A file of a seccomp profile becomes its contents.
@@ -201,12 +202,11 @@ Status ContainerOptions::FillHealth() {
     return Ok();
   }
   if (!given) return Ok();
-  const std::pair<const char*, int64_t> limits[] = {
-      {"interval", health_.interval},
-      {"timeout", health_.timeout},
-      {"retries", health_.retries},
-      {"start-period", health_.start_period},
-      {"start-interval", health_.start_interval}};
+  const std::pair<const char*, int64_t> limits[] = {{"interval", health_.interval},
+                                                    {"timeout", health_.timeout},
+                                                    {"retries", health_.retries},
+                                                    {"start-period", health_.start_period},
+                                                    {"start-interval", health_.start_interval}};
   for (const auto& [name, value] : limits) {
     if (value < 0) {
       return InvalidArgument("--health-" + std::string(name) + " cannot be negative");

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "cli/command/container/container.h"
+#include "cli/command/container/exit_status.h"
 #include "cli/command/container/stream.h"
 #include "cli/opts/env_file.h"
 #include "cli/opts/validate.h"
@@ -38,11 +39,10 @@ Result<Value> ExecConfig(const Options& options, const std::vector<std::string>&
   return config;
 }
 
+// The daemon may be away while the exec went on: its supervisor held the stream.
 Result<int> ExitStatus(Cli& cli, const std::string& exec) {
-  auto inspected = cli.Get("/exec/" + exec + "/json");
-  if (inspected.ok()) return static_cast<int>(inspected->Int("ExitCode"));
-  if (inspected.error().kind() == ErrorKind::kUnavailable) return 255;
-  return std::move(inspected).error();
+  BUOY_ASSIGN(Value inspected, GetPatiently(cli, "/exec/" + exec + "/json"));
+  return static_cast<int>(inspected.Int("ExitCode"));
 }
 
 Result<int> Run(Invocation& in, const Options& options) {
@@ -77,7 +77,8 @@ Result<int> Run(Invocation& in, const Options& options) {
   streams.stdin_attached = options.interactive;
   streams.tty = options.tty;
   streams.detach_keys = detach_keys;
-  BUOY_ASSIGN(ContainerStream * stream, ContainerStream::Start(cli, std::move(connection), streams));
+  BUOY_ASSIGN(ContainerStream * stream,
+              ContainerStream::Start(cli, std::move(connection), streams));
   BUOY_TRY(stream->Wait());
   return ExitStatus(cli, exec);
 }

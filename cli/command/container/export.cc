@@ -9,8 +9,7 @@ namespace {
 
 Result<int> Run(Invocation& in, const std::string& output) {
   if (output.empty() && IsTerminal(STDOUT_FILENO)) {
-    return InvalidArgument(
-        "cowardly refusing to save to a terminal. Use the -o flag or redirect");
+    return InvalidArgument("cowardly refusing to save to a terminal. Use the -o flag or redirect");
   }
   BUOY_ASSIGN_CONTEXT(OutputFile file, OutputFile::Create(output), "failed to export container");
   BUOY_ASSIGN(api::Client * client, in.cli.client());

@@ -1,4 +1,5 @@
 #include "cli/command/container/container.h"
+#include "cli/command/when.h"
 #include "common/gotime/time.h"
 #include "common/stream/frame.h"
 
@@ -38,12 +39,12 @@ Result<int> Run(Invocation& in, const Options& options) {
   api::Query query = {{"stdout", "1"}, {"stderr", "1"}};
   gotime::Time now = gotime::Now();
   if (!options.since.empty()) {
-    BUOY_ASSIGN_CONTEXT(std::string since, gotime::ParseTimestamp(options.since, now),
+    BUOY_ASSIGN_CONTEXT(std::string since, ParseWhen(options.since, now),
                         "invalid value for \"since\"");
     query.Add("since", since);
   }
   if (!options.until.empty()) {
-    BUOY_ASSIGN_CONTEXT(std::string until, gotime::ParseTimestamp(options.until, now),
+    BUOY_ASSIGN_CONTEXT(std::string until, ParseWhen(options.until, now),
                         "invalid value for \"until\"");
     query.Add("until", until);
   }
@@ -69,15 +70,15 @@ Command ContainerLogs() {
           .flags =
               [options](FlagSet& flags) {
                 flags.Bool(&options->follow, "follow", 'f', "Follow log output");
-                flags.String(&options->since, "since", 0,
-                             "Show logs since timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative "
-                             "(e.g. \"42m\" for 42 minutes)");
+                flags.String(
+                    &options->since, "since", 0,
+                    "Show logs since timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative "
+                    "(e.g. \"42m\" for 42 minutes)");
                 flags.String(&options->until, "until", 0,
                              "Show logs before a timestamp (e.g. \"2013-01-02T13:23:37Z\") or "
                              "relative (e.g. \"42m\" for 42 minutes)");
                 flags.Bool(&options->timestamps, "timestamps", 't', "Show timestamps");
-                flags.Bool(&options->details, "details", 0,
-                           "Show extra details provided to logs");
+                flags.Bool(&options->details, "details", 0, "Show extra details provided to logs");
                 flags.String(&options->tail, "tail", 'n',
                              "Number of lines to show from the end of the logs");
               },

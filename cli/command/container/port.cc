@@ -2,8 +2,8 @@
 
 #include "cli/command/container/container.h"
 #include "cli/command/list.h"
-#include "cli/command/natural_sort.h"
 #include "cli/flags/strconv.h"
+#include "cli/formatter/natural_sort.h"
 
 namespace buoy::cli {
 namespace {

@@ -4,6 +4,7 @@
 #include "cli/command/container/ports_text.h"
 #include "cli/command/filters.h"
 #include "cli/command/list.h"
+#include "cli/command/rows.h"
 #include "cli/flags/quote.h"
 #include "cli/flags/units.h"
 #include "cli/formatter/template.h"
@@ -59,7 +60,9 @@ std::string Mounts(const Value& container, bool trunc) {
   return Join(names, ",");
 }
 
-Value Row(const Value& c, bool trunc) {
+}  // namespace
+
+Value ContainerRow(const Value& c, bool trunc) {
   const std::string& id = c.Str("Id");
   std::string command = c.Str("Command");
   int64_t local = 0;
@@ -68,12 +71,6 @@ Value Row(const Value& c, bool trunc) {
   for (const auto& [name, endpoint] : c.At("NetworkSettings", "Networks").Fields()) {
     networks.push_back(name);
   }
-  auto type = std::make_shared<GoType>();
-  type->name = "*formatter.ContainerContext";
-  type->methods["Label"] = [labels = c.At("Labels")](const ValueList& args) -> Result<Value> {
-    if (args.size() != 1) return InvalidArgument("wrong number of args for Label: want 1 got 0");
-    return Value(labels.Str(args[0].Str()));
-  };
   // In the order of the names, as Go encodes a map.
   Value row = Value::Object();
   row.Set("Command", Quote(trunc ? Ellipsis(command, 20) : command))
@@ -91,8 +88,28 @@ Value Row(const Value& c, bool trunc) {
       .Set("Size", Size(c))
       .Set("State", c.Str("State"))
       .Set("Status", c.Str("Status"));
-  return row.WithType(std::move(type));
+  return row.WithType(LabelledType("*formatter.ContainerContext", c.At("Labels")));
 }
+
+Value ContainerHeader() {
+  return HeaderOf({{"ID", "CONTAINER ID"},
+                   {"Names", "NAMES"},
+                   {"Image", "IMAGE"},
+                   {"Command", "COMMAND"},
+                   {"CreatedAt", "CREATED AT"},
+                   {"RunningFor", "CREATED"},
+                   {"Ports", "PORTS"},
+                   {"State", "STATE"},
+                   {"Status", "STATUS"},
+                   {"Size", "SIZE"},
+                   {"Labels", "LABELS"},
+                   {"Mounts", "MOUNTS"},
+                   {"LocalVolumes", "LOCAL VOLUMES"},
+                   {"Networks", "NETWORKS"},
+                   {"Platform", "PLATFORM"}});
+}
+
+namespace {
 
 std::string FormatOf(Cli& cli, const Options& options, bool size) {
   std::string format = ListFormat(options.format, cli.config().Get("psFormat"));
@@ -109,7 +126,7 @@ Result<int> Run(Invocation& in, Options& options) {
   if (!options.format.empty()) {
     auto parsed = Template::Parse(options.format);
     if (!parsed.ok()) return std::move(parsed).error().Context("failed to parse template");
-    if (auto tried = parsed->Execute(Row(Value(), true)); !tried.ok()) {
+    if (auto tried = parsed->Execute(ContainerRow(Value(), true)); !tried.ok()) {
       return std::move(tried).error().Context("failed to execute template");
     }
     if (!options.quiet && !in.flags.Changed("size")) size = size || parsed->Uses("Size");
@@ -125,23 +142,10 @@ Result<int> Run(Invocation& in, Options& options) {
       .AddIf("filters", options.filters.Json());
   BUOY_ASSIGN(Value list, in.cli.Get("/containers/json", query));
   ValueList rows;
-  for (const Value& container : list.List()) rows.push_back(Row(container, !options.no_trunc));
-  Value header = HeaderOf({{"ID", "CONTAINER ID"},
-                           {"Names", "NAMES"},
-                           {"Image", "IMAGE"},
-                           {"Command", "COMMAND"},
-                           {"CreatedAt", "CREATED AT"},
-                           {"RunningFor", "CREATED"},
-                           {"Ports", "PORTS"},
-                           {"State", "STATE"},
-                           {"Status", "STATUS"},
-                           {"Size", "SIZE"},
-                           {"Labels", "LABELS"},
-                           {"Mounts", "MOUNTS"},
-                           {"LocalVolumes", "LOCAL VOLUMES"},
-                           {"Networks", "NETWORKS"},
-                           {"Platform", "PLATFORM"}});
-  BUOY_ASSIGN(std::string out, FormatRows(FormatOf(in.cli, options, size), header, rows));
+  for (const Value& container : list.List())
+    rows.push_back(ContainerRow(container, !options.no_trunc));
+  BUOY_ASSIGN(std::string out,
+              FormatRows(FormatOf(in.cli, options, size), ContainerHeader(), rows));
   in.cli.Out(out);
   return 0;
 }

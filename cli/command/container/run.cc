@@ -51,7 +51,8 @@ Result<int> RunAttached(Cli& cli, const std::string& id, const types::ContainerC
   BUOY_ASSIGN(api::HijackedStream connection, AttachContainer(cli, id, streams));
   // The wait is registered before the start, or a short run could be missed.
   auto wait = OpenWait(cli, id, removes ? "removed" : "next-exit");
-  BUOY_ASSIGN(ContainerStream * stream, ContainerStream::Start(cli, std::move(connection), streams));
+  BUOY_ASSIGN(ContainerStream * stream,
+              ContainerStream::Start(cli, std::move(connection), streams));
   Status started = wait.ok() ? PostContainer(cli, id, "/start") : Status(wait.error());
   if (!started.ok()) {
     stream->Cancel();
@@ -61,7 +62,7 @@ Result<int> RunAttached(Cli& cli, const std::string& id, const types::ContainerC
   if (config.tty && IsTerminal(STDOUT_FILENO)) MonitorTerminalSize(cli, id, false);
   if (!stream->has_output()) {
     // Nothing to read to the end: the exit status ends it, or the detach keys.
-    int status = ExitStatusOf(cli, **wait);
+    int status = ExitStatusOf(cli, id, **wait);
     stream->Cancel();
     return status;
   }
@@ -70,7 +71,7 @@ Result<int> RunAttached(Cli& cli, const std::string& id, const types::ContainerC
     if (IsDetach(streamed.error())) return 0;
     return std::move(streamed).error();
   }
-  return ExitStatusOf(cli, **wait);
+  return ExitStatusOf(cli, id, **wait);
 }
 
 Result<int> Run(Invocation& in, Options& options) {

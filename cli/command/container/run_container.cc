@@ -1,6 +1,10 @@
 #include "cli/command/container/run_container.h"
 
+#include <chrono>
+#include <thread>
+
 #include "cli/command/container/container.h"
+#include "cli/command/container/exit_status.h"
 #include "cli/command/signals.h"
 
 namespace buoy::cli {
@@ -39,9 +43,33 @@ Result<WaitResult> ReadWait(api::ReplyStream& wait) {
   return WaitResult{static_cast<int>(value.Int("StatusCode")), value.At("Error").Str("Message")};
 }
 
-int ExitStatusOf(Cli& cli, api::ReplyStream& wait) {
+namespace {
+
+// The wait's connection broke off (it ended with the daemon where it could not be handed over): the
+// state tells the exit status, unless the container is gone with it.
+Result<int> StatusFromState(Cli& cli, const std::string& id) {
+  BUOY_ASSIGN(std::string path, ContainerPath(id, "/json"));
+  while (true) {
+    BUOY_ASSIGN(Value container, GetPatiently(cli, path));
+    const Value& state = container.At("State");
+    if (!state.Bool("Running")) return static_cast<int>(state.Int("ExitCode"));
+    auto wait = OpenWait(cli, id, "");
+    if (!wait.ok()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));  // away again
+      continue;
+    }
+    auto result = ReadWait(**wait);
+    if (result.ok() && result->error.empty()) return result->status;
+  }
+}
+
+}  // namespace
+
+int ExitStatusOf(Cli& cli, const std::string& id, api::ReplyStream& wait) {
   auto result = ReadWait(wait);
   if (!result.ok()) {
+    auto status = StatusFromState(cli, id);
+    if (status.ok()) return *status;
     cli.Log("error", "error waiting for container: " + result.error().message());
     return 125;
   }

@@ -22,13 +22,13 @@ struct WaitResult {
   int status = 0;
   std::string error;
 };
-// POST /containers/ID/wait; the daemon has registered the wait when this returns. `condition` is "",
-// "next-exit" or "removed".
+// POST /containers/ID/wait; the daemon has registered the wait when this returns. `condition` is
+// "", "next-exit" or "removed".
 Result<std::unique_ptr<api::ReplyStream>> OpenWait(Cli& cli, const std::string& id,
                                                    const std::string& condition);
 Result<WaitResult> ReadWait(api::ReplyStream& wait);
 
 // ReadWait with Docker's log lines: 125 when the wait fails.
-int ExitStatusOf(Cli& cli, api::ReplyStream& wait);
+int ExitStatusOf(Cli& cli, const std::string& id, api::ReplyStream& wait);
 
 }  // namespace buoy::cli

@@ -31,11 +31,12 @@ Result<int> StartAttached(Invocation& in, const Options& options) {
   streams.detach_keys =
       options.detach_keys.empty() ? cli.config().Get("detachKeys") : options.detach_keys;
   BUOY_ASSIGN(api::HijackedStream connection, AttachContainer(cli, id, streams));
-  BUOY_ASSIGN(ContainerStream * stream, ContainerStream::Start(cli, std::move(connection), streams));
+  BUOY_ASSIGN(ContainerStream * stream,
+              ContainerStream::Start(cli, std::move(connection), streams));
   bool removes = container.At("HostConfig").Bool("AutoRemove");
   auto wait = OpenWait(cli, id, removes ? "removed" : "next-exit");
-  Status started = wait.ok() ? PostContainer(cli, id, "/start", options.ToQuery())
-                             : Status(wait.error());
+  Status started =
+      wait.ok() ? PostContainer(cli, id, "/start", options.ToQuery()) : Status(wait.error());
   if (!started.ok()) {
     stream->Cancel();
     if (wait.ok() && removes) (void)ReadWait(**wait);
@@ -47,7 +48,7 @@ Result<int> StartAttached(Invocation& in, const Options& options) {
     if (IsDetach(streamed.error())) return 0;
     return std::move(streamed).error();
   }
-  return ExitStatusOf(cli, **wait);
+  return ExitStatusOf(cli, id, **wait);
 }
 
 Result<int> Run(Invocation& in, const Options& options) {
@@ -84,10 +85,12 @@ Command ContainerStart() {
                 flags.Bool(&options->interactive, "interactive", 'i', "Attach container's STDIN");
                 flags.String(&options->detach_keys, "detach-keys", 0,
                              "Override the key sequence for detaching a container");
-                flags.String(&options->checkpoint, "checkpoint", 0,
-                             "Restore from this checkpoint");
-                flags.String(&options->checkpoint_dir, "checkpoint-dir", 0,
-                             "Use a custom checkpoint storage directory");
+                flags.String(&options->checkpoint, "checkpoint", 0, "Restore from this checkpoint")
+                    .Experimental();
+                flags
+                    .String(&options->checkpoint_dir, "checkpoint-dir", 0,
+                            "Use a custom checkpoint storage directory")
+                    .Experimental();
               },
           .run = [options](Invocation& in) { return Run(in, *options); }};
 }

@@ -23,9 +23,7 @@ constexpr int kResizeTries = 10;
 bool IsDetach(const Error& error) { return error.message() == kDetached; }
 
 ContainerStream::ContainerStream(Cli& cli, api::HijackedStream connection, StreamOptions options)
-    : cli_(cli),
-      connection_(std::move(connection)),
-      options_(std::move(options)) {}
+    : cli_(cli), connection_(std::move(connection)), options_(std::move(options)) {}
 
 Result<ContainerStream*> ContainerStream::Start(Cli& cli, api::HijackedStream connection,
                                                 StreamOptions options) {

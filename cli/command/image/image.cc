@@ -5,13 +5,10 @@
 namespace buoy::cli {
 
 Command ImageGroup() {
-  return {.use = "image",
-          .brief = "Manage images",
-          .args = NoArgs(),
-          .children = [] {
-            return std::vector<Command>{ImageImport(), ImageInspect(), ImageLoad(), ImageLs(),
-                                        ImagePull(),    ImagePush(),
-                                        ImageRm(),      ImageSave(),   ImageTag()};
+  return {.use = "image", .brief = "Manage images", .args = NoArgs(), .children = [] {
+            return std::vector<Command>{ImageHistory(), ImagePrune(), ImageImport(), ImageInspect(),
+                                        ImageLoad(),    ImageLs(),    ImagePull(),   ImagePush(),
+                                        ImageRm(),      ImageSave(),  ImageTag()};
           }};
 }
 

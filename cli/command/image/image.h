@@ -9,11 +9,13 @@ namespace buoy::cli {
 
 Command ImageGroup();
 
+Command ImageHistory();
 Command ImageImport();
 Command ImageInspect();
 Command ImageLoad();
 Command ImageLs();
 Command Images();
+Command ImagePrune();
 Command ImagePull();
 Command ImagePush();
 Command ImageRm();

@@ -53,9 +53,11 @@ Command ImageLoad() {
                 flags.String(&options->input, "input", 'i',
                              "Read from tar archive file, instead of STDIN");
                 flags.Bool(&options->quiet, "quiet", 'q', "Suppress the load output");
-                flags.String(&options->platform, "platform", 0,
-                             "Load only the given platform variant. Formatted as "
-                             "\"os[/arch[/variant]]\" (e.g., \"linux/amd64\")");
+                flags
+                    .String(&options->platform, "platform", 0,
+                            "Load only the given platform variant. Formatted as "
+                            "\"os[/arch[/variant]]\" (e.g., \"linux/amd64\")")
+                    .Since("1.48");
               },
           .run = [options](Invocation& in) { return Run(in, *options); }};
 }

@@ -1,6 +1,7 @@
 #include "cli/command/filters.h"
 #include "cli/command/image/image.h"
 #include "cli/command/list.h"
+#include "cli/command/rows.h"
 #include "cli/flags/units.h"
 #include "common/digest/digest.h"
 #include "common/reference/reference.h"
@@ -15,13 +16,13 @@ struct Options {
 };
 
 std::string SizeOrNone(int64_t size) {
-  return size == -1 ? "N/A" : HumanSize(static_cast<double>(size), 3);
+  return size == -1 ? "N/A" : HumanSize(static_cast<double>(size));
 }
 
 Value Row(const Value& image, const std::string& repository, const std::string& tag,
           const std::string& digest, bool trunc) {
   static const auto* type = new std::shared_ptr<const GoType>(
-      std::make_shared<GoType>(GoType{"*formatter.imageContext", {}}));
+      std::make_shared<GoType>(GoType{"*formatter.imageContext", {}, {}}));
   int64_t size = image.Int("Size");
   int64_t shared = image.Int("SharedSize");
   int64_t containers = image.Int("Containers");
@@ -40,8 +41,10 @@ Value Row(const Value& image, const std::string& repository, const std::string& 
   return row.WithType(*type);
 }
 
-void AddRows(const Value& image, const Options& options, bool need_digest, ValueList& rows) {
-  bool trunc = !options.no_trunc;
+}  // namespace
+
+void AddImageRows(const Value& image, bool trunc, bool need_digest, bool digests_wanted,
+                  ValueList& rows) {
   constexpr char kNone[] = "<none>";
   std::vector<Reference> tags;
   std::vector<Reference> digests;
@@ -71,9 +74,25 @@ void AddRows(const Value& image, const Options& options, bool need_digest, Value
     for (const Reference& tag : tags) shown = shown || tag.Name() == digest.Name();
     if (shown) continue;
     rows.push_back(
-        Row(image, digest.FamiliarName(), kNone, options.digests ? digest.digest() : "", trunc));
+        Row(image, digest.FamiliarName(), kNone, digests_wanted ? digest.digest() : "", trunc));
   }
 }
+
+Value ImageHeader() {
+  return HeaderOf({{"ID", "IMAGE ID"},
+                   {"Repository", "REPOSITORY"},
+                   {"Tag", "TAG"},
+                   {"Digest", "DIGEST"},
+                   {"CreatedSince", "CREATED"},
+                   {"CreatedAt", "CREATED AT"},
+                   {"Size", "SIZE"},
+                   {"Containers", "CONTAINERS"},
+                   {"VirtualSize", "SIZE"},
+                   {"SharedSize", "SHARED SIZE"},
+                   {"UniqueSize", "UNIQUE SIZE"}});
+}
+
+namespace {
 
 Result<int> Run(Invocation& in, Options& options) {
   if (!in.args.empty()) options.filters.Add("reference", in.args[0]);
@@ -91,19 +110,10 @@ Result<int> Run(Invocation& in, Options& options) {
   }
   bool need_digest = options.digests || format.find("{{.Digest}}") != std::string::npos;
   ValueList rows;
-  for (const Value& image : images.List()) AddRows(image, options, need_digest, rows);
-  Value header = HeaderOf({{"ID", "IMAGE ID"},
-                           {"Repository", "REPOSITORY"},
-                           {"Tag", "TAG"},
-                           {"Digest", "DIGEST"},
-                           {"CreatedSince", "CREATED"},
-                           {"CreatedAt", "CREATED AT"},
-                           {"Size", "SIZE"},
-                           {"Containers", "CONTAINERS"},
-                           {"VirtualSize", "SIZE"},
-                           {"SharedSize", "SHARED SIZE"},
-                           {"UniqueSize", "UNIQUE SIZE"}});
-  BUOY_ASSIGN(std::string out, FormatRows(format, header, rows));
+  for (const Value& image : images.List()) {
+    AddImageRows(image, !options.no_trunc, need_digest, options.digests, rows);
+  }
+  BUOY_ASSIGN(std::string out, FormatRows(format, ImageHeader(), rows));
   in.cli.Out(out);
   return 0;
 }

@@ -43,12 +43,13 @@ Command ImagePush() {
                            "Push all tags of an image to the repository");
                 flags.Bool(&options->quiet, "quiet", 'q', "Suppress verbose output");
                 flags.Bool(&options->untrusted, "disable-content-trust", 0, "Skip image signing");
-                flags.String(
-                    &options->platform, "platform", 0,
-                    "Push a platform-specific manifest as a single-platform image to the "
-                    "registry.\nImage index won't be pushed, meaning that other manifests, "
-                    "including attestations won't be preserved.\n"
-                    "'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)");
+                flags
+                    .String(&options->platform, "platform", 0,
+                            "Push a platform-specific manifest as a single-platform image to the "
+                            "registry.\nImage index won't be pushed, meaning that other manifests, "
+                            "including attestations won't be preserved.\n"
+                            "'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)")
+                    .Since("1.46");
               },
           .run = [options](Invocation& in) { return Run(in, *options); },
           .top_order = 6};

@@ -28,8 +28,9 @@ Result<int> Run(Invocation& in, const Options& options) {
     BUOY_ASSIGN(Value removed, Value::Parse(reply->body));
     for (const Value& item : removed.List()) {
       bool deleted = !item.Str("Deleted").empty();
-      in.cli.Out((deleted ? "Deleted: " + item.Str("Deleted") : "Untagged: " + item.Str("Untagged")) +
-                 "\n");
+      in.cli.Out(
+          (deleted ? "Deleted: " + item.Str("Deleted") : "Untagged: " + item.Str("Untagged")) +
+          "\n");
     }
   }
   auto result = errors.Finish();
@@ -50,9 +51,11 @@ Command Make(const char* use) {
               [options](FlagSet& flags) {
                 flags.Bool(&options->force, "force", 'f', "Force removal of the image");
                 flags.Bool(&options->no_prune, "no-prune", 0, "Do not delete untagged parents");
-                flags.Strings(&options->platforms, "platform", 0,
-                              "Remove only the given platform variant. Formatted as "
-                              "\"os[/arch[/variant]]\" (e.g., \"linux/amd64\")");
+                flags
+                    .Strings(&options->platforms, "platform", 0,
+                             "Remove only the given platform variant. Formatted as "
+                             "\"os[/arch[/variant]]\" (e.g., \"linux/amd64\")")
+                    .Since("1.50");
               },
           .run = [options](Invocation& in) { return Run(in, *options); }};
 }

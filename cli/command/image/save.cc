@@ -39,9 +39,11 @@ Command ImageSave() {
           .flags =
               [options](FlagSet& flags) {
                 flags.String(&options->output, "output", 'o', "Write to a file, instead of STDOUT");
-                flags.String(&options->platform, "platform", 0,
-                             "Save only the given platform variant. Formatted as "
-                             "\"os[/arch[/variant]]\" (e.g., \"linux/amd64\")");
+                flags
+                    .String(&options->platform, "platform", 0,
+                            "Save only the given platform variant. Formatted as "
+                            "\"os[/arch[/variant]]\" (e.g., \"linux/amd64\")")
+                    .Since("1.48");
               },
           .run = [options](Invocation& in) { return Run(in, *options); }};
 }

@@ -41,6 +41,9 @@ Result<int> Run(Invocation& in, const Options& options) {
   body.Set("Name", in.args[0]).Set("Driver", options.driver).Set("Scope", options.scope);
   if (in.flags.Changed("ipv4")) body.Set("EnableIPv4", options.ipv4);
   if (in.flags.Changed("ipv6")) body.Set("EnableIPv6", options.ipv6);
+  // Daemons before 1.44 look for a duplicate only when asked.
+  BUOY_ASSIGN(bool newer, in.cli.HasApi("1.44"));
+  if (!newer) body.Set("CheckDuplicate", true);
   Value ipam = Value::Object();
   ipam.Set("Driver", options.ipam_driver)
       .Set("Options", MapValue(options.ipam_options))
@@ -77,12 +80,10 @@ void AddFlags(FlagSet& flags, Options& o) {
   flags.String(&o.config_from, "config-from", 0,
                "The network from which to copy the configuration");
   flags.String(&o.ipam_driver, "ipam-driver", 0, "IP Address Management Driver");
-  flags.Strings(&o.subnets, "subnet", 0,
-                "Subnet in CIDR format that represents a network segment");
+  flags.Strings(&o.subnets, "subnet", 0, "Subnet in CIDR format that represents a network segment");
   flags.Strings(&o.ranges, "ip-range", 0, "Allocate container ip from a sub-range");
   flags.Strings(&o.gateways, "gateway", 0, "IPv4 or IPv6 Gateway for the master subnet");
-  flags.Map(&o.aux, "aux-address", 0,
-            "Auxiliary IPv4 or IPv6 addresses used by Network driver");
+  flags.Map(&o.aux, "aux-address", 0, "Auxiliary IPv4 or IPv6 addresses used by Network driver");
   flags.Map(&o.ipam_options, "ipam-opt", 0, "Set IPAM driver specific options");
 }
 

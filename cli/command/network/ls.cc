@@ -2,8 +2,8 @@
 
 #include "cli/command/filters.h"
 #include "cli/command/list.h"
-#include "cli/command/natural_sort.h"
 #include "cli/command/network/network.h"
+#include "cli/formatter/natural_sort.h"
 #include "common/digest/digest.h"
 
 namespace buoy::cli {

@@ -6,8 +6,9 @@ namespace buoy::cli {
 
 Command NetworkGroup() {
   return {.use = "network", .brief = "Manage networks", .args = NoArgs(), .children = [] {
-            return std::vector<Command>{NetworkConnect(),    NetworkCreate(), NetworkDisconnect(),
-                                        NetworkInspect(), NetworkLs(),         NetworkRm()};
+            return std::vector<Command>{NetworkConnect(), NetworkCreate(), NetworkDisconnect(),
+                                        NetworkInspect(), NetworkLs(),     NetworkPrune(),
+                                        NetworkRm()};
           }};
 }
 

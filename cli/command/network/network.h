@@ -9,6 +9,7 @@ Command NetworkConnect();
 Command NetworkDisconnect();
 Command NetworkCreate();
 Command NetworkLs();
+Command NetworkPrune();
 Command NetworkRm();
 
 }  // namespace buoy::cli

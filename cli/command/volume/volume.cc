@@ -5,8 +5,10 @@
 #include "cli/command/each.h"
 #include "cli/command/filters.h"
 #include "cli/command/list.h"
-#include "cli/command/natural_sort.h"
 #include "cli/command/objects.h"
+#include "cli/command/rows.h"
+#include "cli/flags/units.h"
+#include "cli/formatter/natural_sort.h"
 #include "cli/opts/env_file.h"
 #include "cli/opts/validate.h"
 
@@ -14,7 +16,7 @@ namespace buoy::cli {
 namespace {
 
 struct CreateFlags {
-  std::string driver = "local";
+  std::string driver = "local", name;
   std::map<std::string, std::string> options;
   std::vector<std::string> labels;
 };
@@ -26,19 +28,26 @@ Command Create() {
           .args = MaxArgs(1),
           .flags =
               [options](FlagSet& flags) {
+                flags.String(&options->name, "name", 0, "Specify volume name").Hide();
                 flags.String(&options->driver, "driver", 'd', "Specify volume driver name");
                 flags.Map(&options->options, "opt", 'o', "Set driver specific options");
                 flags.List(&options->labels, "label", 0, "Set metadata for a volume",
                            opts::ValidateLabel);
               },
           .run = [options](Invocation& in) -> Result<int> {
+            if (!in.args.empty() && !options->name.empty()) {
+              return InvalidArgument(
+                  "conflicting options: cannot specify a volume name through "
+                  "both --name and as a positional arg");
+            }
+            const std::string& name = in.args.empty() ? options->name : in.args[0];
             Value driver_options = Value::Object();
             for (const auto& [key, value] : options->options) driver_options.Set(key, value);
             Value labels = Value::Object();
             for (const auto& [key, value] : opts::ToMap(options->labels)) labels.Set(key, value);
             Value body = Value::Object();
             body.Set("Driver", options->driver).Set("DriverOpts", driver_options);
-            body.Set("Labels", labels).Set("Name", in.args.empty() ? "" : in.args[0]);
+            body.Set("Labels", labels).Set("Name", name);
             BUOY_ASSIGN(api::Reply reply,
                         in.cli.Do("POST", "/volumes/create", {}, body.Dump(true)));
             BUOY_ASSIGN(Value created, Value::Parse(reply.body));
@@ -53,9 +62,9 @@ struct LsFlags {
   Filters filters;
 };
 
-Value Row(const Value& volume) {
-  auto type = std::make_shared<GoType>();
-  type->name = "*formatter.volumeContext";
+}  // namespace
+
+Value VolumeRow(const Value& volume) {
   const Value& usage = volume.At("UsageData");
   Value row = Value::Object();
   row.Set("Availability", "N/A")
@@ -66,10 +75,25 @@ Value Row(const Value& volume) {
       .Set("Mountpoint", volume.Str("Mountpoint"))
       .Set("Name", volume.Str("Name"))
       .Set("Scope", volume.Str("Scope"))
-      .Set("Size", "N/A")
+      .Set("Size", usage.IsNull() ? "N/A" : HumanSize(static_cast<double>(usage.Int("Size"))))
       .Set("Status", "N/A");
-  return row.WithType(std::move(type));
+  return row.WithType(LabelledType("*formatter.volumeContext", volume.At("Labels")));
 }
+
+Value VolumeHeader() {
+  return HeaderOf({{"Name", "VOLUME NAME"},
+                   {"Driver", "DRIVER"},
+                   {"Scope", "SCOPE"},
+                   {"Availability", "AVAILABILITY"},
+                   {"Group", "GROUP"},
+                   {"Status", "STATUS"},
+                   {"Labels", "LABELS"},
+                   {"Mountpoint", "MOUNTPOINT"},
+                   {"Links", "LINKS"},
+                   {"Size", "SIZE"}});
+}
+
+namespace {
 
 Result<int> List(Invocation& in, const LsFlags& options) {
   BUOY_ASSIGN(Value list,
@@ -79,15 +103,11 @@ Result<int> List(Invocation& in, const LsFlags& options) {
     return NaturalLess(a.Str("Name"), b.Str("Name"));
   });
   ValueList rows;
-  for (const Value& volume : volumes) rows.push_back(Row(volume));
+  for (const Value& volume : volumes) rows.push_back(VolumeRow(volume));
   std::string format =
       ListFormat(options.format, options.quiet ? "" : in.cli.config().Get("volumesFormat"));
   if (format == "table") format = options.quiet ? "{{.Name}}" : "table {{.Driver}}\t{{.Name}}";
-  Value header = HeaderOf({{"Name", "VOLUME NAME"}, {"Driver", "DRIVER"}, {"Scope", "SCOPE"},
-                           {"Availability", "AVAILABILITY"}, {"Group", "GROUP"},
-                           {"Status", "STATUS"}, {"Labels", "LABELS"},
-                           {"Mountpoint", "MOUNTPOINT"}, {"Links", "LINKS"}, {"Size", "SIZE"}});
-  BUOY_ASSIGN(std::string out, FormatRows(format, header, rows));
+  BUOY_ASSIGN(std::string out, FormatRows(format, VolumeHeader(), rows));
   in.cli.Out(out);
   return 0;
 }
@@ -112,8 +132,9 @@ Command Rm() {
   auto force = std::make_shared<bool>(false);
   return {.use = "rm [OPTIONS] VOLUME [VOLUME...]",
           .brief = "Remove one or more volumes",
-          .long_text = "Remove one or more volumes. You cannot remove a volume that is in use by a "
-                       "container.",
+          .long_text =
+              "Remove one or more volumes. You cannot remove a volume that is in use by a "
+              "container.",
           .other_names = {"remove"},
           .args = MinArgs(1),
           .flags =
@@ -139,7 +160,8 @@ Command Rm() {
 
 Command VolumeGroup() {
   return {.use = "volume", .brief = "Manage volumes", .args = NoArgs(), .children = [] {
-            return std::vector<Command>{Create(), VolumeInspect(), Ls(), Rm()};
+            return std::vector<Command>{Create(), VolumeInspect(), Ls(), VolumePrune(),
+                                        Rm(),     VolumeUpdate()};
           }};
 }
 

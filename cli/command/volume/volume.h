@@ -5,5 +5,7 @@
 namespace buoy::cli {
 
 Command VolumeGroup();
+Command VolumePrune();
+Command VolumeUpdate();
 
 }  // namespace buoy::cli

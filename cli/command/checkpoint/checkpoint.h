@@ -1,0 +1,9 @@
+#pragma once
+
+#include "cli/command/command.h"
+
+namespace buoy::cli {
+
+Command CheckpointGroup();
+
+}  // namespace buoy::cli

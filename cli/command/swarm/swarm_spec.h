@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/flags/flag_set.h"
+#include "cli/formatter/value.h"
+
+namespace buoy::cli {
+
+// The flags of init and update that say what the swarm is like.
+struct SwarmSpecFlags {
+  int64_t task_history = 5;
+  int64_t heartbeat_ns = 5'000'000'000;
+  int64_t cert_expiry_ns = 90LL * 24 * 3600 * 1'000'000'000;
+  uint64_t max_snapshots = 0, snapshot_interval = 10000;
+  bool autolock = false;
+  std::vector<Value> external_cas;
+
+  void AddFlags(FlagSet& flags);
+  // Puts what was given on the command line into the spec.
+  void Merge(const FlagSet& given, Value& spec) const;
+};
+
+}  // namespace buoy::cli

@@ -1,0 +1,213 @@
+#include "daemon/storage/vfs_driver.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <set>
+
+#include "common/archive/rooted.h"
+#include "common/archive/tar_writer.h"
+#include "common/unix/cleanup.h"
+#include "common/unix/file.h"
+#include "common/unix/mount_tree.h"
+#include "daemon/storage/changes.h"
+#include "daemon/storage/container_layers.h"
+#include "daemon/storage/init_layer.h"
+#include "daemon/storage/overlay_mount.h"
+#include "daemon/storage/tree.h"
+#include "daemon/storage/tree_copy.h"
+
+namespace buoy::storage {
+
+namespace {
+
+class FolderView : public RootfsView {
+ public:
+  explicit FolderView(Fd root) : root_(std::move(root)) {}
+  int root_fd() const override { return root_.get(); }
+
+ private:
+  Fd root_;
+};
+
+Status CopyFolder(const std::string& from, const std::string& to, bool apply_whiteouts) {
+  BUOY_ASSIGN(Fd source, buoy::Open(from, O_PATH | O_DIRECTORY));
+  BUOY_ASSIGN(Fd target, buoy::Open(to, O_PATH | O_DIRECTORY));
+  return CopyTree(source.get(), target.get(), apply_whiteouts);
+}
+
+Status AddWhiteout(TarWriter& writer, const std::string& path) {
+  auto [folder, name] = SplitPath(path);
+  TarEntry entry;
+  entry.path =
+      std::string(folder.empty() ? "" : std::string(folder) + "/") + ".wh." + std::string(name);
+  return writer.AddFile(entry, "");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<StorageDriver>> VfsDriver::Open(const std::string& data_root) {
+  BUOY_ASSIGN(auto layers, LayerStore::Open(data_root + "/vfs"));
+  return std::unique_ptr<StorageDriver>(new VfsDriver(data_root, std::move(layers)));
+}
+
+std::vector<std::pair<std::string, std::string>> VfsDriver::StatusRows() const { return {}; }
+
+Status VfsDriver::FillTree(const std::string& chain_id, bool with_mount_points,
+                           const std::string& path) {
+  BUOY_ASSIGN(auto chain, layers_->Chain(chain_id));
+  for (auto id = chain.rbegin(); id != chain.rend(); ++id) {
+    BUOY_TRY(CopyFolder(layers_->DiffPath(*id), path, true));
+  }
+  if (with_mount_points) {
+    BUOY_ASSIGN(Fd root, buoy::Open(path, O_PATH | O_DIRECTORY));
+    BUOY_TRY(FillInitLayer(root.get()));
+  }
+  if (!chain.empty()) return CopyRootAttributes(layers_->DiffPath(chain.front()), path);
+  return Ok();
+}
+
+Result<std::string> VfsDriver::EnsureTree(const std::string& chain_id, bool with_mount_points) {
+  const std::string parent =
+      chain_id.empty() ? data_root_ + "/vfs/scratch" : layers_->LayerPath(chain_id);
+  const std::string path = parent + (with_mount_points ? "/base" : "/image");
+  std::lock_guard lock(tree_mutex_);
+  if (PathExists(path)) return path;
+  BUOY_ASSIGN(std::string staging, layers_->NewStagingFolder());
+  Cleanup undo([&] { (void)RemoveTree(staging); });
+  const std::string tree = staging + "/tree";
+  BUOY_TRY(MakeDirs(tree, 0755));
+  BUOY_TRY(FillTree(chain_id, with_mount_points, tree));
+  BUOY_TRY(SyncFileSystem(staging));
+  if (chain_id.empty()) BUOY_TRY(MakeDirs(parent, 0755));
+  if (::rename(tree.c_str(), path.c_str()) != 0) return ErrnoError("rename " + tree);
+  return path;
+}
+
+Result<Fd> VfsDriver::OpenLayer(const std::string& chain_id) {
+  if (chain_id.empty()) return InvalidArgument("image has no layers to mount");
+  BUOY_ASSIGN(std::string path, EnsureTree(chain_id, false));
+  BUOY_ASSIGN(Fd folder, buoy::Open(path, O_PATH | O_DIRECTORY));
+  BUOY_ASSIGN(Fd tree, CloneTree(folder.get(), false));
+  BUOY_TRY(MakeTreeReadOnly(tree.get(), false));
+  return tree;
+}
+
+Result<std::set<std::string>> VfsDriver::LayersInUse() const {
+  return LayersOfContainers(data_root_, *layers_);
+}
+
+Status VfsDriver::HoldLayers(const std::string& container_id,
+                             const std::vector<std::string>& chain_ids) {
+  return WriteHeldLayers(ContainerPath(container_id), chain_ids);
+}
+
+Status VfsDriver::PrepareContainerRootfs(const std::string& container_id,
+                                         const std::string& chain_id) {
+  BUOY_ASSIGN(std::string base, EnsureTree(chain_id, true));
+  const std::string rw = ContainerPath(container_id) + "/rw";
+  Cleanup undo([&] { (void)Remove(container_id); });
+  BUOY_TRY(MakeDirs(rw + "/tree", 0755));
+  BUOY_TRY(MakeDirs(ContainerPath(container_id) + "/rootfs", 0755));
+  // Before the copy, which takes its time: the layers are in use from now on.
+  BUOY_TRY(WriteFileAtomic(rw + "/base", chain_id));
+  BUOY_TRY(CopyFolder(base, rw + "/tree", false));
+  BUOY_TRY(CopyRootAttributes(base, rw + "/tree"));
+  undo.Release();
+  return Ok();
+}
+
+Result<std::string> VfsDriver::Mount(const std::string& container_id) {
+  const std::string target = ContainerPath(container_id) + "/rootfs";
+  std::lock_guard lock(mount_mutex_);
+  if (IsMountPoint(target)) return target;
+  BUOY_ASSIGN(Fd folder,
+              buoy::Open(ContainerPath(container_id) + "/rw/tree", O_PATH | O_DIRECTORY));
+  BUOY_ASSIGN(Fd tree, CloneTree(folder.get(), false));
+  BUOY_TRY(AttachMount(tree.get(), target));
+  return target;
+}
+
+Status VfsDriver::Unmount(const std::string& container_id) {
+  std::lock_guard lock(mount_mutex_);
+  return DetachMount(ContainerPath(container_id) + "/rootfs");
+}
+
+bool VfsDriver::IsMounted(const std::string& container_id) const {
+  return IsMountPoint(ContainerPath(container_id) + "/rootfs");
+}
+
+Status VfsDriver::Remove(const std::string& container_id) {
+  BUOY_TRY(Unmount(container_id));
+  const std::string path = ContainerPath(container_id);
+  auto rw = RemoveTree(path + "/rw"), rootfs = RemoveTree(path + "/rootfs");
+  BUOY_TRY(rw);
+  return rootfs;
+}
+
+Result<std::shared_ptr<RootfsView>> VfsDriver::OpenRootfs(const std::string& container_id) {
+  BUOY_ASSIGN(Fd folder,
+              buoy::Open(ContainerPath(container_id) + "/rw/tree", O_PATH | O_DIRECTORY));
+  // A mount of its own, as users of a view clone it.
+  BUOY_ASSIGN(Fd tree, CloneTree(folder.get(), false));
+  return std::shared_ptr<RootfsView>(std::make_shared<FolderView>(std::move(tree)));
+}
+
+Result<std::string> VfsDriver::BaseOf(const std::string& container_id) {
+  BUOY_ASSIGN(std::string chain_id, ReadFile(ContainerPath(container_id) + "/rw/base", 256));
+  return EnsureTree(chain_id, true);
+}
+
+Result<std::vector<Change>> VfsDriver::Changes(const std::string& container_id) {
+  BUOY_ASSIGN(std::string base, BaseOf(container_id));
+  BUOY_ASSIGN(Fd before, buoy::Open(base, O_PATH | O_DIRECTORY));
+  BUOY_ASSIGN(Fd after, buoy::Open(ContainerPath(container_id) + "/rw/tree", O_PATH | O_DIRECTORY));
+  return CompareTrees(after.get(), before.get());
+}
+
+Result<int64_t> VfsDriver::ReadWriteSize(const std::string& container_id) {
+  BUOY_ASSIGN(auto changes, Changes(container_id));
+  BUOY_ASSIGN(Fd tree, buoy::Open(ContainerPath(container_id) + "/rw/tree", O_PATH | O_DIRECTORY));
+  std::set<std::pair<dev_t, ino_t>> seen;
+  int64_t total = 0;
+  for (const auto& change : changes) {
+    struct stat info;
+    if (change.kind == ChangeKind::kDeleted ||
+        ::fstatat(tree.get(), change.path.c_str() + 1, &info, AT_SYMLINK_NOFOLLOW) != 0) {
+      continue;
+    }
+    if (!S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode)) continue;
+    if (seen.insert({info.st_dev, info.st_ino}).second) total += info.st_size;
+  }
+  return total;
+}
+
+Status VfsDriver::WriteDiff(const std::string& container_id, ByteSink& tar) {
+  BUOY_ASSIGN(auto changes, Changes(container_id));
+  BUOY_ASSIGN(Fd tree, buoy::Open(ContainerPath(container_id) + "/rw/tree", O_PATH | O_DIRECTORY));
+  std::set<std::string> changed;
+  for (const auto& change : changes) {
+    if (change.kind != ChangeKind::kDeleted) changed.insert(change.path.substr(1));
+  }
+  BUOY_ASSIGN(auto writer, TarWriter::Open(tar));
+  PackOptions options;
+  options.skip = [&](const std::string& path) { return !changed.contains(path); };
+  BUOY_TRY(Packer(*writer, options).AddChildren(tree.get(), ""));
+  for (const auto& change : changes) {
+    if (change.kind != ChangeKind::kDeleted) continue;
+    BUOY_TRY(AddWhiteout(*writer, change.path.substr(1)));
+  }
+  return writer->Finish();
+}
+
+Status VfsDriver::Export(const std::string& container_id, ByteSink& tar) {
+  BUOY_ASSIGN(auto view, OpenRootfs(container_id));
+  return PackFolder(view->root_fd(), tar, {});
+}
+
+Result<DriverData> VfsDriver::ContainerData(const std::string&) const { return DriverData{}; }
+
+Result<DriverData> VfsDriver::LayerData(const std::string&) const { return DriverData{}; }
+
+}  // namespace buoy::storage
