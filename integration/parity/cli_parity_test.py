@@ -31,7 +31,6 @@ DIFFERS = {
     ("errors", "198"): "the text of a missing ca.pem",
     ("run", "18"): "the stock CLI tells of the broken pipe; buoy ends as SIGPIPE ends a process",
     ("run", "22"): "with --sig-proxy=false the stock CLI ignores SIGTERM; buoy ends",
-    ("run", "27"): "both write the environment in the order of a hash table",
     ("life", "5"): "two streams: which line was logged last is a race",
     ("life", "25"): "no format `raw` yet",
     ("life", "64"): "Go's print of a whole struct",
