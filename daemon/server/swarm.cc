@@ -64,6 +64,7 @@ swarm::SwarmContext Daemon::SwarmContext() {
     return running().settings->String("swarm-default-advertise-addr");
   };
   context.live_restore_forbids = [this] { return LiveRestoreForbidsSwarm(*running().settings); };
+  context.hold_reloads = [this] { return std::unique_lock(reload_mutex_); };
   return context;
 }
 

@@ -72,6 +72,7 @@ Result<LocalState> SwarmService::ResolveJoin(const types::SwarmJoinRequest& requ
 
 Status SwarmService::Join(types::SwarmJoinRequest request) {
   std::lock_guard control(control_mutex_);
+  auto unchanged = context_.hold_reloads();
   if (IsMember()) return Unavailable(kAlreadyInSwarm);
   BUOY_ASSIGN(LocalState local, ResolveJoin(request));
   types::NodeSpec spec;
@@ -81,6 +82,7 @@ Status SwarmService::Join(types::SwarmJoinRequest request) {
   request.availability = spec.availability;
   StopJoining();
   Become(State::kPending, nullptr);
+  unchanged = {};  // reloads see a member from here on
   {
     std::lock_guard lock(mutex_);
     stop_joining_ = false;

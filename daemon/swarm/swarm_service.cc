@@ -73,6 +73,7 @@ Result<LocalState> SwarmService::ResolveLocal(const types::SwarmInitRequest& req
 
 Result<std::string> SwarmService::Init(types::SwarmInitRequest request) {
   std::lock_guard control(control_mutex_);
+  const auto unchanged = context_.hold_reloads();
   if (IsMember() && !request.force_new_cluster) return Unavailable(kAlreadyInSwarm);
   BUOY_TRY(CompleteInit(request));
   if (IsMember()) return ForceNew(request);

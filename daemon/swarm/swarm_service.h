@@ -23,6 +23,10 @@ struct SwarmContext {
   std::function<std::string()> default_advertise;
   // Live restore is on, and not allowed together with a swarm.
   std::function<bool()> live_restore_forbids;
+  // Keeps live restore as it is for as long as the lock is held.
+  std::function<std::unique_lock<std::mutex>()> hold_reloads = [] {
+    return std::unique_lock<std::mutex>();
+  };
   // How long a join is waited for before it goes on in the background.
   std::chrono::milliseconds join_time{20'000};
 };

@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 import signal
+import threading
 import time
 
 import docker
@@ -174,3 +175,26 @@ def test_live_restore_is_refused_together_with_a_swarm(daemon):
     configure(live_restore=True, swarm_live_restore=True)
     daemon.start()
     assert view(daemon) == before
+
+
+def test_a_reload_beside_an_init_leaves_one_of_the_two(daemon):
+    """The check of either and what follows from it are one step."""
+    request = {"ListenAddr": "127.0.0.1:2377", "AdvertiseAddr": "127.0.0.1:2377"}
+    for _ in range(20):
+        daemon.config_file.write_text(json.dumps({"live-restore": True}))
+        answers = {}
+        calls = [
+            threading.Thread(target=lambda: answers.update(
+                init=daemon.request("POST", "/swarm/init", request)[0])),
+            threading.Thread(target=lambda: answers.update(
+                reload=daemon.request("POST", "/config/reload")[0])),
+        ]
+        for call in calls:
+            call.start()
+        for call in calls:
+            call.join()
+        assert answers in ({"init": 200, "reload": 400}, {"init": 500, "reload": 200})
+        daemon.config_file.write_text("{}")
+        assert daemon.request("POST", "/config/reload")[0] == 200
+        if answers["init"] == 200:
+            assert daemon.request("POST", "/swarm/leave?force=1")[0] == 200
