@@ -77,11 +77,17 @@ Result<std::shared_ptr<shim::ShimClient>> Engine::EnsureShim(const ContainerPtr&
     return Unavailable("container " + container->id + " runs without a supervisor");
   }
   shim::SpawnOptions spawn;
-  spawn.shim_path = options()->shim_path;
+  const auto settings = options();
+  spawn.shim_path = settings->shim_path;
   spawn.container_id = container->id;
   spawn.socket_path = Socket(container->id);
   spawn.journal_path = Root(container->id) + "/journal";
   spawn.pid_path = Bundle(container->id) + "/shim.pid";
+  auto runtime = settings->runtimes->Find(container->Snapshot().host_config.runtime);
+  if (runtime.ok() && runtime->sealed != nullptr && runtime->sealed->Current()) {
+    spawn.runtime_path = runtime->path;
+    spawn.runtime_fd = runtime->sealed->fd();
+  }
   BUOY_ASSIGN_CONTEXT(auto client, shim::ShimClient::Spawn(areas.hub, spawn), "starting buoy-shim");
   UseShim(container, client);
   return client;

@@ -108,8 +108,23 @@ Result<Runtimes> Runtimes::Open(const RuntimeOptions& options) {
                            "' does not exist");
   }
   result.default_name_ = best;
+  result.SealCopies();
   result.runtimes_[kContainerdRunc] = result.runtimes_[has_runc || has_crun ? kRunc : best];
   return result;
+}
+
+void Runtimes::SealCopies() {
+  std::map<std::string, std::shared_ptr<const SealedProgram>> by_path;
+  for (auto& [name, runtime] : runtimes_) {
+    if (runtime.kind != RuntimeKind::kCrun) continue;
+    auto& sealed = by_path[runtime.path];
+    if (sealed == nullptr) {
+      auto copy = SealedProgram::Copy(runtime.path);
+      if (!copy.ok()) continue;  // it runs from its path
+      sealed = std::make_shared<const SealedProgram>(*std::move(copy));
+    }
+    runtime.sealed = sealed;
+  }
 }
 
 Result<Runtime> Runtimes::Find(const std::string& name) const {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "common/result/result.h"
+#include "common/unix/sealed_program.h"
 #include "daemon/oci/cgroup_layout.h"
 
 namespace buoy::oci {
@@ -20,6 +22,8 @@ struct Runtime {
   std::string version;               // of `--version`, first line's last word
   std::string commit;                // or the version when it names none
   bool recursive_read_only = false;  // knows the "rro" mount option
+  // Of crun, which starts faster from it; null when there is none.
+  std::shared_ptr<const SealedProgram> sealed;
 
   // path + args + --root and, with the systemd driver, --systemd-cgroup: what the shim starts.
   std::vector<std::string> Command(const std::string& state_root, bool systemd_cgroup) const;
@@ -52,6 +56,8 @@ class Runtimes {
   const std::string& fallback_reason() const { return fallback_reason_; }
 
  private:
+  void SealCopies();
+
   std::map<std::string, Runtime> runtimes_;
   std::string default_name_;
   std::string fallback_reason_;

@@ -34,6 +34,7 @@ int ExecChild(const SpawnSpec& spec, char* const* argv, int null_fd) {
   for (int to = 0; to < 3; to++) {
     if (dup2(from[to] >= 0 ? from[to] : null_fd, to) < 0) return errno;
   }
+  if (spec.program_fd >= 0) execveat(spec.program_fd, "", argv, environ, AT_EMPTY_PATH);
   execvp(argv[0], argv);
   return errno;
 }

@@ -17,6 +17,7 @@ struct SpawnSpec {
   int stdin_fd = -1;              // -1 = /dev/null
   int stdout_fd = -1;
   int stderr_fd = -1;
+  int program_fd = -1;  // executed instead of argv[0], when it can be
 };
 
 // Starts and reaps every child of the shim, adopted ones included.

@@ -1,5 +1,6 @@
 #include "daemon/shim/child.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -104,6 +105,25 @@ TEST_F(AdoptTest, ChildThatEndedWhileItWasExpected) {
   const int status = RunToTheEnd();
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 7);
+}
+
+TEST_F(AdoptTest, ADescriptorIsExecutedInsteadOfThePath) {
+  const Fd program(open("/bin/sh", O_RDONLY | O_CLOEXEC)),
+      text(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  for (const auto& [fd, path] :
+       {std::pair{program.get(), "/does/not/exist"}, std::pair{text.get(), "/bin/sh"}}) {
+    SpawnSpec spec;
+    spec.argv = {path, "-c", "exit 7"};
+    spec.program_fd = fd;
+    EXPECT_GT(reaper_.Spawn(spec,
+                            [this](int status) {
+                              status_ = status;
+                              loop_.Stop();
+                            }),
+              0)
+        << path;
+    EXPECT_EQ(WEXITSTATUS(RunToTheEnd()), 7) << path;
+  }
 }
 
 }  // namespace

@@ -22,6 +22,9 @@ class Container {
   Container(const Container&) = delete;
   Container& operator=(const Container&) = delete;
   void SetControl(Control* control);
+  void UseRuntimeCopy(const std::string& path, Fd program) {
+    runtime_.UseCopy(path, std::move(program));
+  }
 
   using Token = Control::Token;
   // Requests with a token are answered through Control, at once or later.

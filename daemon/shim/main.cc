@@ -1,6 +1,8 @@
 // buoy-shim: keeps one container alive, whatever happens to the daemon.
 //   buoy-shim --id ID --listen-fd N --socket PATH --journal PATH [--pid-file PATH] [--log PATH]
-// The listening SEQPACKET socket is inherited. The process goes into the background at once.
+//             [--runtime PATH --runtime-fd M]
+// The listening SEQPACKET socket N is inherited, as is M > N, a sealed copy of the OCI runtime
+// PATH. The process goes into the background at once.
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
@@ -31,8 +33,8 @@ constexpr char kOomScore[] = "-999";
 constexpr int kMinimumFd = 3;
 
 struct Arguments {
-  std::string id, socket, journal, pid_file, log;
-  int64_t listen_fd = -1;
+  std::string id, socket, journal, pid_file, log, runtime;
+  int64_t listen_fd = -1, runtime_fd = -1;
 };
 
 bool ParseArguments(int argc, char** argv, Arguments* out) {
@@ -44,7 +46,9 @@ bool ParseArguments(int argc, char** argv, Arguments* out) {
     if (name == "--journal") out->journal = value;
     if (name == "--pid-file") out->pid_file = value;
     if (name == "--log") out->log = value;
+    if (name == "--runtime") out->runtime = value;
     if (name == "--listen-fd") ParseNumber(value, &out->listen_fd);
+    if (name == "--runtime-fd") ParseNumber(value, &out->runtime_fd);
   }
   return out->listen_fd >= kMinimumFd && !out->journal.empty();
 }
@@ -59,10 +63,15 @@ void DetachStreams(const Arguments& arguments) {
   dup2(null_fd, STDIN_FILENO);
   dup2(null_fd, STDOUT_FILENO);
   dup2(log_fd >= 0 ? log_fd : null_fd, STDERR_FILENO);
-  const auto keep = static_cast<unsigned>(arguments.listen_fd);
-  if (keep > kMinimumFd) syscall(SYS_close_range, kMinimumFd, keep - 1, 0);
-  syscall(SYS_close_range, keep + 1, ~0u, 0);
-  fcntl(arguments.listen_fd, F_SETFD, FD_CLOEXEC);
+  unsigned next = kMinimumFd;
+  for (const int64_t kept : {arguments.listen_fd, arguments.runtime_fd}) {
+    if (kept < next) continue;
+    const auto fd = static_cast<unsigned>(kept);
+    if (fd > next) syscall(SYS_close_range, next, fd - 1, 0);
+    fcntl(static_cast<int>(kept), F_SETFD, FD_CLOEXEC);
+    next = fd + 1;
+  }
+  syscall(SYS_close_range, next, ~0u, 0);
 }
 
 // posix_spawn() of glibc leaves its two internal signals ignored in what it starts, and glibc's own
@@ -111,6 +120,9 @@ int Run(const Arguments& arguments) {
   Server control(loop, container, journal);
   server = &control;
   container.SetControl(&control);
+  if (arguments.runtime_fd >= 0) {
+    container.UseRuntimeCopy(arguments.runtime, Fd(static_cast<int>(arguments.runtime_fd)));
+  }
   control.Start(Fd(static_cast<int>(arguments.listen_fd)), arguments.socket);
   loop.Run();
   // Everything is said and done; nothing is left that a destructor would have to release.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/loglines/json_scan.h"
+#include "common/unix/same_file.h"
 #include "daemon/shim/text.h"
 
 namespace buoy::shim {
@@ -20,12 +21,26 @@ void Runtime::Configure(std::vector<std::string> command, std::string folder) {
   folder_ = std::move(folder);
 }
 
+void Runtime::UseCopy(const std::string& path, Fd program) {
+  if (stat(path.c_str(), &copied_) != 0) return;
+  copied_path_ = path;
+  copy_ = std::move(program);
+}
+
+int Runtime::ProgramFd() const {
+  struct stat now;
+  const bool current = copy_ && command_[0] == copied_path_ &&
+                       stat(copied_path_.c_str(), &now) == 0 && SameFile(now, copied_);
+  return current ? copy_.get() : -1;
+}
+
 void Runtime::Call(const std::vector<std::string>& arguments, const Stdio& stdio, Done done) {
   const std::string log = folder_ + "/runtime-" + Number(++calls_) + ".log";
   SpawnSpec spec;
   spec.argv = command_;
   spec.argv.insert(spec.argv.end(), {"--log", log, "--log-format", "json"});
   spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
+  if (!command_.empty()) spec.program_fd = ProgramFd();
   spec.stdin_fd = stdio.in;
   spec.stdout_fd = stdio.out;
   spec.stderr_fd = stdio.err;

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "common/unix/fd.h"
 #include "daemon/shim/child.h"
 
 namespace buoy::shim {
@@ -21,6 +24,8 @@ class Runtime {
   };
 
   Runtime(Reaper& reaper) : reaper_(reaper) {}
+  // A sealed copy of `path`, started instead of it while the path names what it names now.
+  void UseCopy(const std::string& path, Fd program);
   // Path and global arguments; `folder` is where the log of a running call is kept.
   void Configure(std::vector<std::string> command, std::string folder);
   // `arguments` start with the verb. `done` is called later, exactly once.
@@ -30,8 +35,13 @@ class Runtime {
  private:
   Reaper& reaper_;
   std::vector<std::string> command_;
+  int ProgramFd() const;
+
   std::string folder_;
   int calls_ = 0;
+  std::string copied_path_;
+  struct stat copied_ = {};
+  Fd copy_;
 };
 
 // The last message of level error (or worse) of a runtime's JSON log; empty when there is none.

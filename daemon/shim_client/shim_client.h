@@ -26,6 +26,10 @@ struct SpawnOptions {
   std::string socket_path;   // <exec-root>/containers/<id>/shim.sock; its folder must exist
   std::string journal_path;  // <data-root>/containers/<id>/journal; its folder must exist
   std::string pid_path;      // the shim's pid is written here; may be empty
+  // The OCI runtime and a sealed copy of it, which the shim starts instead for as long as the path
+  // names the same file; "" and -1 = there is none. The descriptor stays the caller's.
+  std::string runtime_path;
+  int runtime_fd = -1;
   // Folders under cgroup hierarchies that the shim is moved into (made when missing); failure to
   // do so is no error. Empty = it stays in the daemon's.
   std::vector<std::string> cgroups;

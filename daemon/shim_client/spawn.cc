@@ -18,7 +18,7 @@ namespace buoy::shim {
 
 namespace {
 
-constexpr int kListenFd = 3;
+constexpr int kListenFd = 3, kRuntimeFd = 4;
 constexpr char kInstalledShim[] = "/usr/libexec/buoy/buoy-shim";
 
 // Best effort: the daemon's service manager must not take the shim down with the daemon.
@@ -30,15 +30,17 @@ void MoveToCgroups(const std::vector<std::string>& cgroups, int pid) {
 }
 
 // The shim's first process ends as soon as the second is on its way.
-Status RunToBackground(const std::vector<std::string>& argv, int listener) {
+Status RunToBackground(const std::vector<std::string>& argv, int listener, int runtime) {
   std::vector<char*> pointers;
   for (const std::string& argument : argv) pointers.push_back(const_cast<char*>(argument.c_str()));
   pointers.push_back(nullptr);
-  // A source above the target, or dup2 of an fd onto itself would keep close-on-exec.
-  const Fd source(fcntl(listener, F_DUPFD_CLOEXEC, kListenFd + 1));
+  // Sources above the targets, or dup2 of an fd onto itself would keep close-on-exec.
+  const Fd source(fcntl(listener, F_DUPFD_CLOEXEC, kRuntimeFd + 1));
+  const Fd program(runtime < 0 ? -1 : fcntl(runtime, F_DUPFD_CLOEXEC, kRuntimeFd + 1));
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, source.get(), kListenFd);
+  if (program) posix_spawn_file_actions_adddup2(&actions, program.get(), kRuntimeFd);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t none;
@@ -92,7 +94,11 @@ Result<std::shared_ptr<ShimClient>> ShimClient::Spawn(ShimHub& hub, const SpawnO
     argv.push_back("--pid-file");
     argv.push_back(options.pid_path);
   }
-  BUOY_TRY(RunToBackground(argv, listener.get()));
+  if (options.runtime_fd >= 0) {
+    argv.insert(argv.end(),
+                {"--runtime", options.runtime_path, "--runtime-fd", std::to_string(kRuntimeFd)});
+  }
+  BUOY_TRY(RunToBackground(argv, listener.get(), options.runtime_fd));
   listener.reset();
   BUOY_ASSIGN_CONTEXT(auto client, Connect(hub, options.socket_path), "shim");
   MoveToCgroups(options.cgroups, client->initial_state().shim_pid);
