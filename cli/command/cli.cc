@@ -30,6 +30,7 @@ Status Cli::Initialize() {
 }
 
 Result<api::Client*> Cli::client() {
+  std::lock_guard lock(client_mutex_);
   if (client_ == nullptr) {
     BUOY_ASSIGN(api::ClientOptions options, ResolveEndpoint(options_, config_));
     options.user_agent = kUserAgent;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,7 @@ class Cli {
   // Reads config.json and checks the options; call once, before the others.
   Status Initialize();
   ConfigFile& config() { return config_; }
+  // The same one for every caller; threads may ask at once.
   Result<api::Client*> client();
 
   // A request whose whole answer is wanted. Paths start below the version.
@@ -44,6 +46,7 @@ class Cli {
   std::string program_;
   GlobalOptions options_;
   ConfigFile config_;
+  std::mutex client_mutex_;
   std::unique_ptr<api::Client> client_;
 };
 

@@ -33,8 +33,7 @@ std::vector<Status> InParallel(const std::vector<std::string>& names,
 
 Result<int> EachAndPrint(Cli& cli, const std::vector<std::string>& names,
                          const EachFunction& function) {
-  // The client is made before threads ask for it.
-  BUOY_TRY(cli.client());
+  BUOY_TRY(cli.client());  // an endpoint that cannot be resolved is said once
   ErrorList errors;
   std::vector<Status> results = InParallel(names, function);
   for (size_t i = 0; i < names.size(); ++i) {
