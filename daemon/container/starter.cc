@@ -127,6 +127,7 @@ Status WriteSpecs(Engine& engine, Preparation& prep) {
   spec.host = &prep.options->host;
   spec.runtime = prep.runtime.kind;
   spec.runtime_rro = prep.runtime.recursive_read_only;
+  spec.runtime_is_crun = prep.runtime.kind == oci::RuntimeKind::kCrun;
   if (data.host_config.console_size.size() == 2) {
     spec.console_height = data.host_config.console_size[0];
     spec.console_width = data.host_config.console_size[1];

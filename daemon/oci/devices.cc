@@ -104,7 +104,7 @@ Result<std::vector<SpecDevice>> DevicesFrom(const std::string& path_on_host,
 
 bool ParseNumber(const std::string& text, std::optional<int64_t>& out) {
   if (text == "*") {
-    out = -1;
+    out.reset();  // crun takes only a missing number for "any", runc -1 as well
     return true;
   }
   if (text.empty() || text.size() > 18 ||

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "common/json/codec.h"
+#include "common/runtime_text/runtime_text.h"
 #include "daemon/oci/runtime.h"
 
 namespace buoy::oci {
@@ -43,65 +44,7 @@ bool Has(std::string text, const char* part) {
   return text.find(part) != std::string::npos;
 }
 
-// "...: Permission denied" -> "...: permission denied": strerror's texts as Go writes them.
-std::string LowerTail(std::string text) {
-  size_t colon = text.rfind(": ");
-  if (colon != std::string::npos && colon + 2 < text.size()) {
-    text[colon + 2] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[colon + 2])));
-  }
-  return text;
-}
-
-std::string TailOf(const std::string& text) {
-  size_t colon = text.rfind(": ");
-  return colon == std::string::npos ? text : text.substr(colon + 2);
-}
-
-std::string Between(const std::string& text, char quote) {
-  size_t begin = text.find(quote);
-  size_t end = begin == std::string::npos ? begin : text.find(quote, begin + 1);
-  return end == std::string::npos ? std::string() : text.substr(begin + 1, end - begin - 1);
-}
-
-// crun's words about what it could not start, in runc's. Empty = not about the executable.
-std::string CrunExecText(const std::string& text, const std::vector<std::string>& args) {
-  std::string named = Between(text, '`');
-  if (text.starts_with("executable file `")) {
-    if (named.find('/') == std::string::npos) {
-      return "exec: \"" + named + "\": executable file not found in $PATH";
-    }
-    return "exec: \"" + named + "\": stat " + named + ": " + TailOf(LowerTail(text));
-  }
-  if (text.starts_with("open executable")) {
-    std::string program = args.empty() ? "" : args[0];
-    std::string why = TailOf(LowerTail(text));
-    bool missing = why == "no such file or directory";
-    return "exec: \"" + program + "\": " + (missing ? "stat " + program + ": " : "") + why;
-  }
-  if (text.starts_with("exec container process")) {
-    std::string program = named.empty() && !args.empty() ? args[0] : named;
-    return "exec: \"" + program + "\": " + TailOf(LowerTail(text));
-  }
-  return {};
-}
-
-// The part after "OCI runtime create failed: ", whichever runtime wrote it.
-std::string Normalize(const std::string& raw, const std::string& verb,
-                      const std::vector<std::string>& args) {
-  std::string text = raw;
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  const std::string prefix = verb == "exec" ? "exec failed: " : "runc create failed: ";
-  for (const char* known : {"runc create failed: ", "runc run failed: ", "exec failed: ",
-                            "runc exec failed: ", "crun: "}) {
-    if (text.starts_with(known)) text = text.substr(std::string(known).size());
-  }
-  if (text.starts_with("unable to start container process: ")) return prefix + text;
-  std::string about_executable = CrunExecText(text, args);
-  if (!about_executable.empty()) {
-    return prefix + "unable to start container process: " + about_executable;
-  }
-  return prefix + LowerTail(text);
-}
+std::string First(const std::vector<std::string>& args) { return args.empty() ? "" : args[0]; }
 
 // Docker's reading of the text: exit code, kind and hints.
 StartFailure Classify(std::string text) {
@@ -146,12 +89,12 @@ StartFailure CreateFailure(const std::string& runtime_text, const std::vector<st
   return Classify(
       "failed to create task for container: failed to create shim task: OCI runtime create "
       "failed: " +
-      Normalize(runtime_text, "create", args) + ": unknown");
+      InRuncsWords(runtime_text, RuntimeVerb::kCreate, First(args)) + ": unknown");
 }
 
 StartFailure ExecFailure(const std::string& runtime_text, const std::vector<std::string>& args) {
-  return Classify("OCI runtime exec failed: " + Normalize(runtime_text, "exec", args) +
-                  ": unknown");
+  return Classify("OCI runtime exec failed: " +
+                  InRuncsWords(runtime_text, RuntimeVerb::kExec, First(args)) + ": unknown");
 }
 
 }  // namespace buoy::oci

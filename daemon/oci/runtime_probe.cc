@@ -39,6 +39,7 @@ Status PrepareRootfs(const std::string& rootfs) {
       return ErrnoError("symlink " + rootfs);
     }
   }
+  BUOY_TRY(MakeDirs(rootfs + "/dev"));  // crun looks into it before it mounts anything
   return MakeDirs(rootfs + "/proc");
 }
 

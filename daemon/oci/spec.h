@@ -53,7 +53,8 @@ struct SpecInput {
   const HostSettings* host = nullptr;
   RuntimeKind runtime = RuntimeKind::kRunc;
   bool runtime_rro = false;  // Runtime::recursive_read_only
-  std::string rootfs;        // absolute path
+  bool runtime_is_crun = false;
+  std::string rootfs;  // absolute path
   ProcessUser user;
   std::vector<MountPlan> mounts;  // sources are known
   // Files bound into /etc; empty = none.

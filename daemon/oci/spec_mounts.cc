@@ -1,3 +1,6 @@
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -108,7 +111,28 @@ Status CheckReadOnlyOptions(const MountPlan& mount) {
   return Ok();
 }
 
-Result<SpecMount> ToSpecMount(const MountPlan& mount, bool runtime_rro) {
+// crun (1.8.1's do_mount) mounts a bind anew with the flags that it is told and no others, so what
+// the source's mount forbids would be allowed; runc keeps those.
+void KeepFlags(const std::string& source, std::vector<std::string>& options) {
+  struct statvfs facts;
+  if (statvfs(source.c_str(), &facts) != 0) return;
+  constexpr std::pair<unsigned long, const char*> kFlags[] = {
+      {ST_NOSUID, "nosuid"},   {ST_NODEV, "nodev"},           {ST_NOEXEC, "noexec"},
+      {ST_NOATIME, "noatime"}, {ST_NODIRATIME, "nodiratime"}, {ST_RDONLY, "ro"}};
+  for (const auto& [flag, option] : kFlags) {
+    const bool there = Contains(options, option) || Contains(options, std::string("r") + option);
+    if ((facts.f_flag & flag) != 0 && !there) options.push_back(option);
+  }
+}
+
+// crun takes "rro" for folders only; below a file there is nothing that could be mounted.
+bool TakesRecursive(const SpecInput& input, const std::string& source) {
+  if (!input.runtime_rro || !input.runtime_is_crun) return input.runtime_rro;
+  struct stat facts;
+  return stat(source.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+Result<SpecMount> ToSpecMount(const MountPlan& mount, const SpecInput& input) {
   if (mount.type == "tmpfs") {
     std::vector<std::string> options = {"noexec", "nosuid", "nodev", "rprivate"};
     if (!mount.tmpfs_options.empty()) {
@@ -121,12 +145,13 @@ Result<SpecMount> ToSpecMount(const MountPlan& mount, bool runtime_rro) {
   SpecMount result{mount.destination, "bind", mount.source, {}};
   result.options.push_back(mount.non_recursive ? "bind" : "rbind");
   if (!mount.rw) {
-    if (mount.read_only_force_recursive && !runtime_rro) {
+    if (mount.read_only_force_recursive && !input.runtime_rro) {
       return InvalidArgument("OCI runtime does not support recursively read-only mounts");
     }
-    bool recursive = runtime_rro && !mount.read_only_non_recursive;
+    bool recursive = !mount.read_only_non_recursive && TakesRecursive(input, mount.source);
     result.options.push_back(recursive ? "rro" : "ro");
   }
+  if (input.runtime_is_crun) KeepFlags(mount.source, result.options);
   if (!mount.propagation.empty()) result.options.push_back(mount.propagation);
   return result;
 }
@@ -212,7 +237,7 @@ Status FillMounts(const SpecInput& input, const SecurityOptions& security, Spec&
     if (mount.type != "tmpfs") {
       BUOY_TRY(ApplyPropagation(mount, input.host->data_root, spec.linux_part));
     }
-    BUOY_ASSIGN(SpecMount result, ToSpecMount(mount, input.runtime_rro));
+    BUOY_ASSIGN(SpecMount result, ToSpecMount(mount, input));
     spec.mounts.push_back(std::move(result));
   }
   if (spec.root.readonly) MakeReadOnly(spec.mounts, taken);

@@ -1,6 +1,7 @@
 #include "daemon/oci/spec.h"
 
 #include <gtest/gtest.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 
@@ -131,6 +132,37 @@ TEST_F(SpecTest, MountsAndReadOnlyRoot) {
   EXPECT_EQ(BuildSpec(input).error().message(), "invalid tmpfs option \"bogus\"");
 }
 
+TEST_F(SpecTest, CrunIsToldWhatBindsOfRuncKeep) {
+  SpecInput input = Input();
+  input.runtime_rro = true;
+  for (const char* source : {"/proc", "/proc/version"}) {
+    MountPlan plan;
+    plan.type = "bind";
+    plan.source = source;
+    plan.destination = std::string("/from") + source;
+    plan.rw = false;
+    plan.propagation = "rprivate";
+    input.mounts.push_back(plan);
+  }
+  struct statvfs facts;
+  ASSERT_EQ(statvfs("/proc", &facts), 0);
+  for (const bool crun : {false, true}) {
+    input.runtime_is_crun = crun;
+    AdaptHostConfig(host_config_, host_);
+    const Spec spec = SpecFromJson(BuildSpec(input).value()).value();
+    for (const auto& mount : spec.mounts) {
+      if (!mount.destination.starts_with("/from/")) continue;
+      const bool file = mount.source == "/proc/version";
+      std::vector<std::string> expected = {"rbind", crun && file ? "ro" : "rro"};
+      if (crun && (facts.f_flag & ST_NOSUID) != 0) expected.push_back("nosuid");
+      if (crun && (facts.f_flag & ST_NODEV) != 0) expected.push_back("nodev");
+      if (crun && (facts.f_flag & ST_NOEXEC) != 0) expected.push_back("noexec");
+      expected.push_back("rprivate");
+      EXPECT_EQ(mount.options, expected) << mount.source;
+    }
+  }
+}
+
 TEST_F(SpecTest, RefusalsInDockersWords) {
   auto& r = host_config_.resources;
   r.memory = 1 << 20;
@@ -179,7 +211,7 @@ TEST(Capabilities, Tweak) {
 }
 
 TEST(Devices, Rules) {
-  EXPECT_EQ(ParseDeviceRule("c 10:* rw")->minor, -1);
+  EXPECT_EQ(ParseDeviceRule("c 10:* rw")->minor, std::nullopt);
   for (const char* bad : {"", "x 1:1 r", "c 1 r", "c 1:1 rwx", "c 1:1", "c a:1 r"}) {
     EXPECT_FALSE(ParseDeviceRule(bad).ok()) << bad;
   }

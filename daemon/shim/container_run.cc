@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "common/runtime_text/runtime_text.h"
 #include "daemon/shim/clock.h"
 #include "daemon/shim/container.h"
 #include "daemon/shim/restart.h"
@@ -18,6 +19,7 @@ namespace {
 // As long as Docker waits for output that others keep open after init has ended.
 constexpr int64_t kDrainLimit = 2 * kSecond;
 constexpr char kPidFile[] = "init.pid";
+constexpr size_t kMaxBundle = 4 << 20;
 }  // namespace
 
 void Container::Start(const Token& token, StartRequest request, std::vector<Fd> fds) {
@@ -87,7 +89,9 @@ void Container::OnRuntimeStarted(const Runtime::Outcome& outcome) {
   int64_t pid = 0;
   if (!outcome.ok) {
     const std::string text = io_.TakeErrorText();
-    StartFailed(outcome.error.empty() ? text : outcome.error);
+    const std::string bundle = ReadSmallFile("config.json", kMaxBundle);
+    StartFailed(InRuncsWords(outcome.error.empty() ? text : outcome.error, RuntimeVerb::kCreate,
+                             ProgramOf(bundle)));
     return;
   }
   if (!ParseNumber(ReadSmallFile(kPidFile, 64), &pid) || !io_.Begin()) {
@@ -135,17 +139,8 @@ void Container::WriteExtraPidFile() {
   }
 }
 
-// "runc run" does what Docker calls create and start; the texts speak of create.
-std::string AsCreateError(std::string text) {
-  static constexpr std::string_view kRun = "runc run failed: ";
-  if (text.compare(0, kRun.size(), kRun) == 0) {
-    text.replace(0, kRun.size(), "runc create failed: ");
-  }
-  return text;
-}
-
 void Container::StartFailed(const std::string& raw_text) {
-  const std::string text = AsCreateError(raw_text.empty() ? "unknown error" : raw_text);
+  const std::string text = raw_text.empty() ? "unknown error" : raw_text;
   const bool first = std::exchange(replying_, false);
   start_waiting_ = false;
   log_.Close();

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "common/runtime_text/runtime_text.h"
 #include "daemon/shim/clock.h"
 #include "daemon/shim/text.h"
 
@@ -14,6 +15,7 @@ namespace buoy::shim {
 namespace {
 // Others may keep the output open for ever after the process has ended (Docker waits as long).
 constexpr int64_t kDrainLimit = 2 * kSecond;
+constexpr size_t kMaxProcess = 4 << 20;
 }  // namespace
 
 uint64_t ProcessStartTime(pid_t pid) {
@@ -31,6 +33,7 @@ Exec::~Exec() { *alive_ = false; }
 void Exec::Start(const std::string& container_id, const std::string& name,
                  const std::string& process_path, ProcessIo::Options io, Handlers handlers) {
   handlers_ = std::move(handlers);
+  process_path_ = process_path;
   pid_path_ = name + ".pid";
   io.console_path = name + ".sock";
   const auto alive = alive_;
@@ -61,7 +64,8 @@ void Exec::OnRuntimeDone(const Runtime::Outcome& outcome) {
   unlink(pid_path_.c_str());
   if (!outcome.ok) {
     const std::string text = io_.TakeErrorText();
-    Fail(outcome.error.empty() ? text : outcome.error);
+    Fail(InRuncsWords(outcome.error.empty() ? text : outcome.error, RuntimeVerb::kExec,
+                      ProgramOf(ReadSmallFile(process_path_.c_str(), kMaxProcess))));
     return;
   }
   if (!known || !io_.Begin()) {

@@ -46,7 +46,7 @@ class Exec {
   Runtime& runtime_;
   ProcessIo io_;
   Handlers handlers_;
-  std::string pid_path_;
+  std::string process_path_, pid_path_;
   pid_t pid_ = 0;
   uint64_t start_time_ = 0;
   // Callbacks of children outlive the object.

@@ -37,7 +37,7 @@ VALUES = {
     "fixed-cidr-v6": "fd77::/80", "containerd-namespace": "other",
     "containerd-plugin-namespace": "other", "data-root": "/other", "exec-root": "/other",
     "default-cgroupns-mode": "private", "default-ipc-mode": "shareable",
-    "default-runtime": "crun", "log-driver": "none", "log-format": "json", "log-level": "debug",
+    "default-runtime": "io.containerd.runc.v2", "log-driver": "none", "log-format": "json", "log-level": "debug",
     "metrics-addr": "127.0.0.1:29323", "hosts": ["unix:///other.sock"],
     "registry-mirrors": ["https://mirror.example/"], "insecure-registries": ["reg.example:5000"],
     "labels": ["a=b"], "exec-opts": ["native.cgroupdriver=cgroupfs"],

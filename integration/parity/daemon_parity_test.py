@@ -43,6 +43,12 @@ NEWER = {
          '"/proc/latency_stats","/proc/sched_debug","/proc/scsi","/proc/timer_list",'
          '"/proc/timer_stats","/sys/devices/virtual/powercap","/sys/firmware"]')]),
 }
+NEWER = compare.also_crun(NEWER, {
+    "dev": [("fd\n", "core\nfd\n")],
+    "mounts": [(f"/proc/{name} tmpfs", f"/proc/{name} devtmpfs")
+               for name in ("interrupts", "keys", "timer_list")],
+    "inspect host config": [('"Runtime":"runc"', '"Runtime":"crun"')],
+})
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import json
 
 import pytest
 import script
+from compare import CRUN
 from daemon import Daemon, make_image
 
 CONTAINERS = {
@@ -132,6 +133,9 @@ CASES = [*(("container", name) for name in CONTAINERS), ("image", "busybox"),
 
 @pytest.mark.parametrize("case", CASES, ids=[" ".join(case) for case in CASES])
 def test_inspect(found, case):
+    if CRUN and case[0] == "container":
+        assert found["buoy"][case]["HostConfig"].pop("Runtime") == "crun"
+        assert found["dockerd"][case]["HostConfig"].pop("Runtime") == "runc"
     problems = compare(found["buoy"][case], found["dockerd"][case], NOT_COMPARED.get(case[0], {}))
     assert not problems, "\n" + "\n".join(problems)
 

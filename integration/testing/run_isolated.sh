@@ -10,13 +10,7 @@ if [ "${BUOY_ISOLATED:-}" != 1 ]; then
   status=0
   unshare --pid --mount --net --uts --ipc --fork --kill-child=KILL --propagation private \
     "${BASH:-bash}" "$0" "$@" || status=$?
-  for root in /sys/fs/cgroup /sys/fs/cgroup/*; do
-    [ -d "$root/$BUOY_TEST_CGROUP" ] || continue
-    for _ in 1 2 3 4 5; do
-      find "$root/$BUOY_TEST_CGROUP" -depth -type d -exec rmdir {} + 2>/dev/null && break
-      sleep 0.2
-    done
-  done
+  "$(dirname "$(readlink -f "$0")")/remove_cgroups.sh" "$BUOY_TEST_CGROUP"
   exit $status
 fi
 
@@ -25,13 +19,19 @@ mount -t proc proc /proc
 mount -t tmpfs -o mode=755 tmpfs /run
 ip link set lo up
 hostname buoytest
+here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
+# Which runtime is the default does not depend on what ran before on this machine.
+if [ "${BUOY_TEST_CRUN:-}" = 1 ]; then
+  . "$here/crun_cgroups.sh"
+elif crun=$(command -v crun); then
+  mount --bind /dev/null "$crun"
+fi
 # A short path: Bazel's is longer than a unix socket's may be.
 mkdir /run/t
 mount --bind "${TEST_TMPDIR:-/tmp}" /run/t
 export TEST_TMPDIR=/run/t TMPDIR=/run/t HOME=/run/t/home
 mkdir -p "$HOME"
 unset DOCKER_HOST DOCKER_CONFIG DOCKER_CONTEXT
-here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 export PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1
 /usr/bin/python3 -m pytest -q -p no:cacheprovider --rootdir="$here" -o junit_family=xunit1 \
   ${XML_OUTPUT_FILE:+--junitxml="$XML_OUTPUT_FILE"} "$@" &
