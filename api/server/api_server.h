@@ -17,9 +17,9 @@ struct Backends {
   SystemBackend* system = nullptr;
   UpgradeBackend* upgrade = nullptr;
   SwarmBackend* swarm = nullptr;
-  AuthorizationBackend* authorization = nullptr;    // optional
-  std::function<void(const Observation&)> observe;  // optional
-  std::function<bool()> experimental;               // optional
+  std::shared_ptr<AuthorizationBackend> authorization;  // optional
+  std::function<void(const Observation&)> observe;      // optional
+  std::function<bool()> experimental;                   // optional
 };
 
 struct ApiServerOptions {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,9 +59,10 @@ struct RouterOptions {
   ApiVersion max_version = kMaxApiVersion;
   // What is worth a line in the daemon's log: errors of class 500.
   std::function<void(const std::string&)> log;
-  // May be null. Outlives the router.
-  AuthorizationBackend* authorization = nullptr;
-  // May be empty.
+  // May be null.
+  std::shared_ptr<AuthorizationBackend> authorization;
+  // May be empty. Called after the handler, which may have taken the daemon behind it away
+  // (upgrade).
   std::function<void(const Observation&)> observe;
   std::function<bool()> experimental;
 };

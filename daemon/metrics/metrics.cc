@@ -100,6 +100,7 @@ Metrics::Metrics() {
 }
 
 void Metrics::Observe(const api::Observation& observation) {
+  if (!enabled_) return;
   std::lock_guard lock(mutex_);
   requests_[{observation.method, observation.pattern, observation.status}].Observe(
       observation.seconds);

@@ -28,6 +28,7 @@ TEST(Histogram, BucketsAreCumulative) {
 
 TEST(Metrics, RequestsBecomeDockersActions) {
   Metrics metrics;
+  metrics.Enable(true);
   const std::string method = "POST", start = "/containers/{name}/start";
   metrics.Observe({method, start, 204, 0.03});
   metrics.Observe({method, start, 404, 0.03});

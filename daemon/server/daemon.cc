@@ -37,12 +37,16 @@ bool HoldsLayers(const std::string& folder) {
 
 // No driver named = the one whose layers are there, else overlay2. The images of a data root are
 // of one driver: those of another would be listed but could not run.
+bool IsOverlay(const std::string& driver) { return driver == "overlay2" || driver == "overlay"; }
+
+Status CheckStorageDriver(const std::string& driver) {
+  if (IsOverlay(driver) || driver == "vfs" || driver.empty()) return Ok();
+  return InvalidArgument("error initializing graphdriver: driver not supported: " + driver);
+}
+
 Result<std::unique_ptr<storage::StorageDriver>> OpenStorage(const std::string& driver,
                                                             const std::string& data_root) {
-  const bool overlay = driver == "overlay2" || driver == "overlay";
-  if (!overlay && driver != "vfs" && !driver.empty()) {
-    return InvalidArgument("error initializing graphdriver: driver not supported: " + driver);
-  }
+  const bool overlay = IsOverlay(driver);
   const bool has_overlay = HoldsLayers(data_root + "/overlay");
   const bool has_vfs = HoldsLayers(data_root + "/vfs");
   if ((overlay && has_vfs) || (driver == "vfs" && has_overlay)) {
@@ -83,6 +87,8 @@ Status Daemon::OpenState(bool handed_over) {
   BUOY_TRY_CONTEXT(MakeDirs(paths_.data_root, 0710), "error creating the daemon's folders");
   BUOY_ASSIGN_CONTEXT(db_, state::Db::Open(paths_.Database()), "error opening the state");
   BUOY_ASSIGN(hub_, shim::ShimHub::Create());
+  // A driver that does not exist is an error even while another one is kept.
+  BUOY_TRY(CheckStorageDriver(running_.settings->String("storage-driver")));
   BUOY_TRY(KeepOptions(handed_over));
   BUOY_TRY_CONTEXT(MakeTree(paths_), "error creating the daemon's folders");
   BUOY_ASSIGN(engine_id_, system::EngineId(paths_.EngineId()));
@@ -186,9 +192,9 @@ api::Backends Daemon::backends() {
   backends.volume = volume_service_.get();
   backends.swarm = swarm_.get();
   backends.system = system_service_.get();
-  backends.authorization = &authorization_;
-  backends.observe = [this](const api::Observation& observation) {
-    if (measuring_) metrics_.Observe(observation);
+  backends.authorization = authorization_;
+  backends.observe = [metrics = metrics_](const api::Observation& observation) {
+    metrics->Observe(observation);
   };
   backends.experimental = [this] { return running().settings->Bool("experimental"); };
   return backends;

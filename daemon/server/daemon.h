@@ -114,9 +114,10 @@ class Daemon {
   system::Running running_;
   std::string engine_id_;
   std::shared_ptr<api::TlsContext> tls_;
-  authorization::PluginChain authorization_;
-  metrics::Metrics metrics_;
-  std::atomic<bool> measuring_ = false;
+  // Also of the request during which this daemon goes: an upgrade's.
+  const std::shared_ptr<authorization::PluginChain> authorization_ =
+      std::make_shared<authorization::PluginChain>();
+  const std::shared_ptr<metrics::Metrics> metrics_ = std::make_shared<metrics::Metrics>();
 
   std::unique_ptr<state::Db> db_;
   std::unique_ptr<events::EventLog> events_;

@@ -8,7 +8,7 @@ Result<std::unique_ptr<metrics::MetricsServer>> Daemon::OpenMetrics(
     const config::Settings& settings) {
   const std::string& address = settings.String("metrics-addr");
   if (address.empty()) return std::unique_ptr<metrics::MetricsServer>();
-  return metrics::MetricsServer::Listen(address, [this] { return metrics_.Text(MetricFacts()); });
+  return metrics::MetricsServer::Listen(address, [this] { return metrics_->Text(MetricFacts()); });
 }
 
 Status Daemon::OpenObservation(bool handed_over) {
@@ -20,9 +20,9 @@ Status Daemon::OpenObservation(bool handed_over) {
       auto links,
       authorization::PluginChain::Load(settings.GetList("authorization-plugins"), patience),
       "failed to validate authorization plugin");
-  authorization_.Set(std::move(links));
+  authorization_->Set(std::move(links));
   BUOY_ASSIGN_CONTEXT(metrics_server_, OpenMetrics(settings), "failed to start metrics server");
-  measuring_ = metrics_server_ != nullptr;
+  metrics_->Enable(metrics_server_ != nullptr);
   return Ok();
 }
 

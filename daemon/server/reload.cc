@@ -101,11 +101,11 @@ void Daemon::CommitReload(Reloaded next) {
   ApplyLogSettings(settings);
   containers_->SetOptions(ContainerOptions(settings, next.running.host, next.running.runtimes));
   network_->SetContainerDefaults(NetworkOptions(settings));
-  if (next.authorization != nullptr) authorization_.Set(std::move(next.authorization));
+  if (next.authorization != nullptr) authorization_->Set(std::move(next.authorization));
   if (next.tls != nullptr) tls_->Become(*next.tls);
   if (next.metrics_changed) {
     metrics_server_ = std::move(next.metrics);
-    measuring_ = metrics_server_ != nullptr;
+    metrics_->Enable(metrics_server_ != nullptr);
   }
   std::lock_guard lock(running_mutex_);
   running_ = std::move(next.running);
