@@ -1,7 +1,10 @@
 #include "cli/command/signals.h"
 
 #include <cstring>
+#include <deque>
+#include <mutex>
 #include <thread>
+#include <vector>
 
 #include "cli/command/terminal.h"
 
@@ -9,6 +12,26 @@ namespace buoy::cli {
 namespace {
 
 constexpr int kFatal[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+struct Subscriber {
+  sigset_t set;
+  std::function<void(int)> on_signal;
+};
+
+std::mutex g_mutex;
+std::deque<Subscriber> g_subscribers;  // only grows: what it holds stays where it is
+
+// One thread gets a signal that several wait for, whoever asked for it.
+void Deliver(int signal) {
+  std::vector<const Subscriber*> interested;
+  {
+    std::lock_guard lock(g_mutex);
+    for (const Subscriber& subscriber : g_subscribers) {
+      if (sigismember(&subscriber.set, signal) == 1) interested.push_back(&subscriber);
+    }
+  }
+  for (const Subscriber* subscriber : interested) subscriber->on_signal(signal);
+}
 
 void OnFatal(int signal) {
   RestoreTerminalFromSignal();
@@ -38,9 +61,13 @@ sigset_t SignalThread::Only(int signal) {
 
 void SignalThread::Start(const sigset_t& set, std::function<void(int)> on_signal) {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  std::thread([set, on_signal = std::move(on_signal)] {
+  {
+    std::lock_guard lock(g_mutex);
+    g_subscribers.push_back({set, std::move(on_signal)});
+  }
+  std::thread([set] {
     int signal = 0;
-    while (sigwait(&set, &signal) == 0) on_signal(signal);
+    while (sigwait(&set, &signal) == 0) Deliver(signal);
   }).detach();
 }
 

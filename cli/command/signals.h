@@ -13,7 +13,8 @@ class SignalThread {
   static sigset_t Forwardable();
   static sigset_t Only(int signal);
 
-  // `on_signal` runs in the thread, with the signal's number.
+  // `on_signal` runs in the thread, with the signal's number. Every caller that asks for a signal
+  // gets it.
   static void Start(const sigset_t& set, std::function<void(int)> on_signal);
 };
 

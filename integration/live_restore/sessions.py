@@ -288,7 +288,8 @@ class LogsFollow(Session):
 
     def begin(self):
         self.daemon.run("run", "-d", "--name", self.name, "busybox", "sh", "-c", self.SCRIPT)
-        self.spawn("logs", "-f", self.name)
+        # communicate() does not see what a buffer holds.
+        self.spawn("logs", "-f", self.name, bufsize=0)
         assert self.process.stdout.readline() == b"1\n"
         self.waiter = self.daemon.spawn("wait", self.name, client=self.client,
                                         stdout=subprocess.PIPE)
