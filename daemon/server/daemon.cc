@@ -35,8 +35,6 @@ bool HoldsLayers(const std::string& folder) {
                                    [](const auto& name) { return name.size() == 64; });
 }
 
-// No driver named = the one whose layers are there, else overlay2. The images of a data root are
-// of one driver: those of another would be listed but could not run.
 bool IsOverlay(const std::string& driver) { return driver == "overlay2" || driver == "overlay"; }
 
 Status CheckStorageDriver(const std::string& driver) {
@@ -44,17 +42,18 @@ Status CheckStorageDriver(const std::string& driver) {
   return InvalidArgument("error initializing graphdriver: driver not supported: " + driver);
 }
 
+// No driver named = the one whose layers are there, else overlay2. The images of a data root are
+// of one driver: those of another would be listed but could not run.
 Result<std::unique_ptr<storage::StorageDriver>> OpenStorage(const std::string& driver,
                                                             const std::string& data_root) {
-  const bool overlay = IsOverlay(driver);
-  const bool has_overlay = HoldsLayers(data_root + "/overlay");
-  const bool has_vfs = HoldsLayers(data_root + "/vfs");
-  if ((overlay && has_vfs) || (driver == "vfs" && has_overlay)) {
+  // The layers of the driver that was not named decide.
+  const bool others = HoldsLayers(data_root + (driver == "vfs" ? "/overlay" : "/vfs"));
+  if (others && !driver.empty()) {
     return InvalidArgument("error initializing graphdriver: the images in " + data_root +
-                           " are of the storage driver " + (overlay ? "vfs" : "overlay2") +
+                           " are of the storage driver " + (IsOverlay(driver) ? "vfs" : "overlay2") +
                            ": choose that one or another data root");
   }
-  if (driver == "vfs" || (driver.empty() && has_vfs)) return storage::VfsDriver::Open(data_root);
+  if (driver == "vfs" || others) return storage::VfsDriver::Open(data_root);
   return storage::OverlayDriver::Open(data_root);
 }
 

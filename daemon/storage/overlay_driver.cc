@@ -8,19 +8,17 @@
 #include <cerrno>
 
 #include "common/archive/pack.h"
-#include "common/archive/whiteout.h"
-#include "common/digest/digest.h"
-#include "common/unix/cleanup.h"
 #include "common/unix/file.h"
 #include "common/unix/mount_tree.h"
 #include "daemon/storage/changes.h"
-#include "daemon/storage/container_layers.h"
 #include "daemon/storage/init_layer.h"
 #include "daemon/storage/tree.h"
 
 namespace buoy::storage {
 
 namespace {
+
+constexpr char kInit[] = "init";
 
 std::string Join(const std::vector<std::string>& paths) {
   std::string joined;
@@ -29,15 +27,6 @@ std::string Join(const std::vector<std::string>& paths) {
 }
 
 }  // namespace
-
-class OverlayDriver::View : public RootfsView {
- public:
-  explicit View(Fd root) : root_(std::move(root)) {}
-  int root_fd() const override { return root_.get(); }
-
- private:
-  Fd root_;
-};
 
 Result<std::unique_ptr<StorageDriver>> OverlayDriver::Open(const std::string& data_root) {
   BUOY_ASSIGN(auto layers, LayerStore::Open(data_root + "/overlay"));
@@ -68,11 +57,6 @@ Result<std::vector<std::string>> OverlayDriver::Lowers(const std::string& chain_
   return lowers;
 }
 
-std::string OverlayDriver::InitPath(const std::string& chain_id) const {
-  return (chain_id.empty() ? data_root_ + "/overlay/scratch" : layers_->LayerPath(chain_id)) +
-         "/init";
-}
-
 Result<Fd> OverlayDriver::Detached(const OverlaySpec& spec) {
   BUOY_ASSIGN(std::string scratch, layers_->NewStagingFolder());
   auto mount = NewDetachedOverlay(spec, scratch);
@@ -81,36 +65,25 @@ Result<Fd> OverlayDriver::Detached(const OverlaySpec& spec) {
 }
 
 Result<std::string> OverlayDriver::EnsureInit(const std::string& chain_id) {
-  const std::string path = InitPath(chain_id);
-  std::lock_guard lock(init_mutex_);
-  if (PathExists(path)) return path;
+  return MakeOnce(chain_id, kInit, [&](const std::string& init, const std::string& staging) {
+    return FillInit(chain_id, init, staging + "/work");
+  });
+}
+
+Status OverlayDriver::FillInit(const std::string& chain_id, const std::string& init,
+                               const std::string& work) {
   BUOY_ASSIGN(auto lowers, Lowers(chain_id));
-  BUOY_ASSIGN(std::string staging, layers_->NewStagingFolder());
-  Cleanup undo([&] { (void)RemoveTree(staging); });
-  OverlaySpec spec{lowers, staging + "/init", staging + "/work"};
-  BUOY_TRY(MakeDirs(spec.upper, 0755));
   if (lowers.empty()) {
-    BUOY_ASSIGN(Fd root, buoy::Open(spec.upper, O_PATH | O_DIRECTORY));
-    BUOY_TRY(FillInitLayer(root.get()));
-    BUOY_TRY(MakeDirs(data_root_ + "/overlay/scratch", 0755));
-  } else {
-    BUOY_TRY(MakeDirs(spec.work, 0700));
-    BUOY_TRY(CopyRootAttributes(lowers.front(), spec.upper));
-    BUOY_ASSIGN(Fd root, Detached(spec));
+    BUOY_ASSIGN(Fd root, buoy::Open(init, O_PATH | O_DIRECTORY));
+    return FillInitLayer(root.get());
+  }
+  BUOY_TRY(MakeDirs(work, 0700));
+  BUOY_TRY(CopyRootAttributes(lowers.front(), init));
+  {
+    BUOY_ASSIGN(Fd root, Detached({lowers, init, work}));
     BUOY_TRY(FillInitLayer(root.get()));
   }
-  if (!lowers.empty()) BUOY_TRY(CopyRootAttributes(lowers.front(), spec.upper));
-  if (::rename(spec.upper.c_str(), path.c_str()) != 0) return ErrnoError("rename " + spec.upper);
-  return path;
-}
-
-Result<std::set<std::string>> OverlayDriver::LayersInUse() const {
-  return LayersOfContainers(data_root_, *layers_);
-}
-
-Status OverlayDriver::HoldLayers(const std::string& container_id,
-                                 const std::vector<std::string>& chain_ids) {
-  return WriteHeldLayers(ContainerPath(container_id), chain_ids);
+  return CopyRootAttributes(lowers.front(), init);
 }
 
 Result<Fd> OverlayDriver::OpenLayer(const std::string& chain_id) {
@@ -128,74 +101,51 @@ Result<Fd> OverlayDriver::OpenLayer(const std::string& chain_id) {
   return tree;
 }
 
-Status OverlayDriver::PrepareContainerRootfs(const std::string& container_id,
-                                             const std::string& chain_id) {
+Status OverlayDriver::FillWritable(const std::string& chain_id, const std::string& rw) {
   BUOY_ASSIGN(std::string init, EnsureInit(chain_id));
-  const std::string rw = ContainerPath(container_id) + "/rw";
-  Cleanup undo([&] { (void)Remove(container_id); });
   BUOY_TRY(MakeDirs(rw + "/upper", 0755));
   BUOY_TRY(MakeDirs(rw + "/work", 0700));
-  BUOY_TRY(MakeDirs(ContainerPath(container_id) + "/rootfs", 0755));
-  BUOY_TRY(CopyRootAttributes(init, rw + "/upper"));
-  BUOY_TRY(WriteFileAtomic(rw + "/base", chain_id));
-  undo.Release();
-  return Ok();
+  return CopyRootAttributes(init, rw + "/upper");
 }
 
 Result<OverlaySpec> OverlayDriver::ContainerSpec(const std::string& container_id) const {
-  const std::string rw = ContainerPath(container_id) + "/rw";
-  BUOY_ASSIGN(std::string chain_id, ReadFile(rw + "/base", 256));
+  const std::string rw = WritablePath(container_id);
+  BUOY_ASSIGN(std::string chain_id, BaseOf(container_id));
   OverlaySpec spec;
   BUOY_ASSIGN(spec.lowers, Lowers(chain_id));
-  spec.lowers.insert(spec.lowers.begin(), InitPath(chain_id));
+  spec.lowers.insert(spec.lowers.begin(), MadePath(chain_id, kInit));
   spec.upper = rw + "/upper";
   spec.work = rw + "/work";
   return spec;
 }
 
-Result<std::string> OverlayDriver::Mount(const std::string& container_id) {
-  const std::string target = ContainerPath(container_id) + "/rootfs";
-  std::lock_guard lock(mount_mutex_);
-  if (IsMountPoint(target)) return target;
+Status OverlayDriver::MountAt(const std::string& container_id, const std::string& target) {
   if (auto view = views_[container_id].lock()) {
-    if (AttachMount(view->root_fd(), target).ok()) return target;
+    if (AttachMount(view->root_fd(), target).ok()) return Ok();
   }
   BUOY_ASSIGN(OverlaySpec spec, ContainerSpec(container_id));
-  BUOY_TRY(MountOverlay(spec, target));
-  return target;
-}
-
-Status OverlayDriver::Unmount(const std::string& container_id) {
-  std::lock_guard lock(mount_mutex_);
-  return DetachMount(ContainerPath(container_id) + "/rootfs");
-}
-
-bool OverlayDriver::IsMounted(const std::string& container_id) const {
-  return IsMountPoint(ContainerPath(container_id) + "/rootfs");
+  return MountOverlay(spec, target);
 }
 
 Status OverlayDriver::Remove(const std::string& container_id) {
-  BUOY_TRY(Unmount(container_id));
-  const std::string path = ContainerPath(container_id);
-  auto rw = RemoveTree(path + "/rw"), rootfs = RemoveTree(path + "/rootfs");
+  auto removed = LayeredDriver::Remove(container_id);
   std::lock_guard lock(mount_mutex_);
   views_.erase(container_id);
-  BUOY_TRY(rw);
-  return rootfs;
+  return removed;
 }
 
 Result<std::shared_ptr<RootfsView>> OverlayDriver::OpenRootfs(const std::string& container_id) {
-  const std::string target = ContainerPath(container_id) + "/rootfs";
+  const std::string target = RootfsPath(container_id);
   std::lock_guard lock(mount_mutex_);
   if (auto view = views_[container_id].lock()) return view;
   std::shared_ptr<RootfsView> view;
   if (IsMountPoint(target)) {
     BUOY_ASSIGN(Fd root, buoy::Open(target, O_PATH | O_DIRECTORY));
-    view = std::make_shared<View>(std::move(root));
+    view = std::make_shared<FolderView>(std::move(root));
   } else {
     BUOY_ASSIGN(OverlaySpec spec, ContainerSpec(container_id));
     BUOY_ASSIGN(Fd root, Detached(spec));
-    view = std::make_shared<View>(std::move(root));
+    view = std::make_shared<FolderView>(std::move(root));
   }
   views_[container_id] = view;
   return view;
@@ -212,27 +162,21 @@ Result<std::vector<Change>> OverlayDriver::Changes(const std::string& container_
 }
 
 Result<int64_t> OverlayDriver::ReadWriteSize(const std::string& container_id) {
-  return TreeSize(ContainerPath(container_id) + "/rw/upper");
+  return TreeSize(WritablePath(container_id) + "/upper");
 }
 
 Status OverlayDriver::WriteDiff(const std::string& container_id, ByteSink& tar) {
-  BUOY_ASSIGN(Fd upper,
-              buoy::Open(ContainerPath(container_id) + "/rw/upper", O_PATH | O_DIRECTORY));
+  BUOY_ASSIGN(Fd upper, buoy::Open(WritablePath(container_id) + "/upper", O_PATH | O_DIRECTORY));
   PackOptions options;
   options.overlay_whiteouts = true;
   return PackFolder(upper.get(), tar, options);
-}
-
-Status OverlayDriver::Export(const std::string& container_id, ByteSink& tar) {
-  BUOY_ASSIGN(auto view, OpenRootfs(container_id));
-  return PackFolder(view->root_fd(), tar, {});
 }
 
 Result<DriverData> OverlayDriver::ContainerData(const std::string& container_id) const {
   BUOY_ASSIGN(OverlaySpec spec, ContainerSpec(container_id));
   return DriverData{{"ID", container_id},
                     {"LowerDir", Join(spec.lowers)},
-                    {"MergedDir", ContainerPath(container_id) + "/rootfs"},
+                    {"MergedDir", RootfsPath(container_id)},
                     {"UpperDir", spec.upper},
                     {"WorkDir", spec.work}};
 }

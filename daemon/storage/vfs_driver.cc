@@ -8,11 +8,9 @@
 
 #include "common/archive/rooted.h"
 #include "common/archive/tar_writer.h"
-#include "common/unix/cleanup.h"
 #include "common/unix/file.h"
 #include "common/unix/mount_tree.h"
 #include "daemon/storage/changes.h"
-#include "daemon/storage/container_layers.h"
 #include "daemon/storage/init_layer.h"
 #include "daemon/storage/overlay_mount.h"
 #include "daemon/storage/tree.h"
@@ -21,15 +19,6 @@
 namespace buoy::storage {
 
 namespace {
-
-class FolderView : public RootfsView {
- public:
-  explicit FolderView(Fd root) : root_(std::move(root)) {}
-  int root_fd() const override { return root_.get(); }
-
- private:
-  Fd root_;
-};
 
 Status CopyFolder(const std::string& from, const std::string& to, bool apply_whiteouts) {
   BUOY_ASSIGN(Fd source, buoy::Open(from, O_PATH | O_DIRECTORY));
@@ -69,20 +58,11 @@ Status VfsDriver::FillTree(const std::string& chain_id, bool with_mount_points,
 }
 
 Result<std::string> VfsDriver::EnsureTree(const std::string& chain_id, bool with_mount_points) {
-  const std::string parent =
-      chain_id.empty() ? data_root_ + "/vfs/scratch" : layers_->LayerPath(chain_id);
-  const std::string path = parent + (with_mount_points ? "/base" : "/image");
-  std::lock_guard lock(tree_mutex_);
-  if (PathExists(path)) return path;
-  BUOY_ASSIGN(std::string staging, layers_->NewStagingFolder());
-  Cleanup undo([&] { (void)RemoveTree(staging); });
-  const std::string tree = staging + "/tree";
-  BUOY_TRY(MakeDirs(tree, 0755));
-  BUOY_TRY(FillTree(chain_id, with_mount_points, tree));
-  BUOY_TRY(SyncFileSystem(staging));
-  if (chain_id.empty()) BUOY_TRY(MakeDirs(parent, 0755));
-  if (::rename(tree.c_str(), path.c_str()) != 0) return ErrnoError("rename " + tree);
-  return path;
+  return MakeOnce(chain_id, with_mount_points ? "base" : "image",
+                  [&](const std::string& tree, const std::string&) -> Status {
+                    BUOY_TRY(FillTree(chain_id, with_mount_points, tree));
+                    return SyncFileSystem(tree);
+                  });
 }
 
 Result<Fd> VfsDriver::OpenLayer(const std::string& chain_id) {
@@ -94,81 +74,37 @@ Result<Fd> VfsDriver::OpenLayer(const std::string& chain_id) {
   return tree;
 }
 
-Result<std::set<std::string>> VfsDriver::LayersInUse() const {
-  return LayersOfContainers(data_root_, *layers_);
-}
-
-Status VfsDriver::HoldLayers(const std::string& container_id,
-                             const std::vector<std::string>& chain_ids) {
-  return WriteHeldLayers(ContainerPath(container_id), chain_ids);
-}
-
-Status VfsDriver::PrepareContainerRootfs(const std::string& container_id,
-                                         const std::string& chain_id) {
+Status VfsDriver::FillWritable(const std::string& chain_id, const std::string& rw) {
   BUOY_ASSIGN(std::string base, EnsureTree(chain_id, true));
-  const std::string rw = ContainerPath(container_id) + "/rw";
-  Cleanup undo([&] { (void)Remove(container_id); });
   BUOY_TRY(MakeDirs(rw + "/tree", 0755));
-  BUOY_TRY(MakeDirs(ContainerPath(container_id) + "/rootfs", 0755));
-  // Before the copy, which takes its time: the layers are in use from now on.
-  BUOY_TRY(WriteFileAtomic(rw + "/base", chain_id));
   BUOY_TRY(CopyFolder(base, rw + "/tree", false));
-  BUOY_TRY(CopyRootAttributes(base, rw + "/tree"));
-  undo.Release();
-  return Ok();
+  return CopyRootAttributes(base, rw + "/tree");
 }
 
-Result<std::string> VfsDriver::Mount(const std::string& container_id) {
-  const std::string target = ContainerPath(container_id) + "/rootfs";
-  std::lock_guard lock(mount_mutex_);
-  if (IsMountPoint(target)) return target;
-  BUOY_ASSIGN(Fd folder,
-              buoy::Open(ContainerPath(container_id) + "/rw/tree", O_PATH | O_DIRECTORY));
+Status VfsDriver::MountAt(const std::string& container_id, const std::string& target) {
+  BUOY_ASSIGN(Fd folder, buoy::Open(TreePath(container_id), O_PATH | O_DIRECTORY));
   BUOY_ASSIGN(Fd tree, CloneTree(folder.get(), false));
-  BUOY_TRY(AttachMount(tree.get(), target));
-  return target;
-}
-
-Status VfsDriver::Unmount(const std::string& container_id) {
-  std::lock_guard lock(mount_mutex_);
-  return DetachMount(ContainerPath(container_id) + "/rootfs");
-}
-
-bool VfsDriver::IsMounted(const std::string& container_id) const {
-  return IsMountPoint(ContainerPath(container_id) + "/rootfs");
-}
-
-Status VfsDriver::Remove(const std::string& container_id) {
-  BUOY_TRY(Unmount(container_id));
-  const std::string path = ContainerPath(container_id);
-  auto rw = RemoveTree(path + "/rw"), rootfs = RemoveTree(path + "/rootfs");
-  BUOY_TRY(rw);
-  return rootfs;
+  return AttachMount(tree.get(), target);
 }
 
 Result<std::shared_ptr<RootfsView>> VfsDriver::OpenRootfs(const std::string& container_id) {
-  BUOY_ASSIGN(Fd folder,
-              buoy::Open(ContainerPath(container_id) + "/rw/tree", O_PATH | O_DIRECTORY));
+  BUOY_ASSIGN(Fd folder, buoy::Open(TreePath(container_id), O_PATH | O_DIRECTORY));
   // A mount of its own, as users of a view clone it.
   BUOY_ASSIGN(Fd tree, CloneTree(folder.get(), false));
   return std::shared_ptr<RootfsView>(std::make_shared<FolderView>(std::move(tree)));
 }
 
-Result<std::string> VfsDriver::BaseOf(const std::string& container_id) {
-  BUOY_ASSIGN(std::string chain_id, ReadFile(ContainerPath(container_id) + "/rw/base", 256));
-  return EnsureTree(chain_id, true);
-}
-
 Result<std::vector<Change>> VfsDriver::Changes(const std::string& container_id) {
-  BUOY_ASSIGN(std::string base, BaseOf(container_id));
+  BUOY_ASSIGN(std::string chain_id, BaseOf(container_id));
+  BUOY_ASSIGN(std::string base, EnsureTree(chain_id, true));
   BUOY_ASSIGN(Fd before, buoy::Open(base, O_PATH | O_DIRECTORY));
-  BUOY_ASSIGN(Fd after, buoy::Open(ContainerPath(container_id) + "/rw/tree", O_PATH | O_DIRECTORY));
+  BUOY_ASSIGN(Fd after, buoy::Open(TreePath(container_id), O_PATH | O_DIRECTORY));
   return CompareTrees(after.get(), before.get());
 }
 
 Result<int64_t> VfsDriver::ReadWriteSize(const std::string& container_id) {
   BUOY_ASSIGN(auto changes, Changes(container_id));
-  BUOY_ASSIGN(Fd tree, buoy::Open(ContainerPath(container_id) + "/rw/tree", O_PATH | O_DIRECTORY));
+  BUOY_ASSIGN(Fd tree, buoy::Open(TreePath(container_id), O_PATH | O_DIRECTORY));
   std::set<std::pair<dev_t, ino_t>> seen;
   int64_t total = 0;
   for (const auto& change : changes) {
@@ -185,7 +121,7 @@ Result<int64_t> VfsDriver::ReadWriteSize(const std::string& container_id) {
 
 Status VfsDriver::WriteDiff(const std::string& container_id, ByteSink& tar) {
   BUOY_ASSIGN(auto changes, Changes(container_id));
-  BUOY_ASSIGN(Fd tree, buoy::Open(ContainerPath(container_id) + "/rw/tree", O_PATH | O_DIRECTORY));
+  BUOY_ASSIGN(Fd tree, buoy::Open(TreePath(container_id), O_PATH | O_DIRECTORY));
   std::set<std::string> changed;
   for (const auto& change : changes) {
     if (change.kind != ChangeKind::kDeleted) changed.insert(change.path.substr(1));
@@ -199,11 +135,6 @@ Status VfsDriver::WriteDiff(const std::string& container_id, ByteSink& tar) {
     BUOY_TRY(AddWhiteout(*writer, change.path.substr(1)));
   }
   return writer->Finish();
-}
-
-Status VfsDriver::Export(const std::string& container_id, ByteSink& tar) {
-  BUOY_ASSIGN(auto view, OpenRootfs(container_id));
-  return PackFolder(view->root_fd(), tar, {});
 }
 
 Result<DriverData> VfsDriver::ContainerData(const std::string&) const { return DriverData{}; }

@@ -1,0 +1,104 @@
+#include "daemon/storage/layered_driver.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+
+#include <sstream>
+
+#include "common/archive/pack.h"
+#include "common/archive/whiteout.h"
+#include "common/unix/cleanup.h"
+#include "common/unix/file.h"
+#include "daemon/storage/overlay_mount.h"
+#include "daemon/storage/tree.h"
+
+namespace buoy::storage {
+
+Result<std::set<std::string>> LayeredDriver::LayersInUse() const {
+  std::set<std::string> used;
+  auto folder = buoy::Open(data_root_ + "/containers", O_PATH | O_DIRECTORY);
+  if (!folder.ok()) return used;  // there never was a container
+  BUOY_ASSIGN(auto ids, ListFolder(folder->get()));
+  for (const auto& id : ids) {
+    auto base = BaseOf(id);
+    if (!base.ok()) continue;
+    std::istringstream lines(*base + "\n" + ReadFile(WritablePath(id) + "/held").value_or(""));
+    for (std::string chain_id; std::getline(lines, chain_id);) {
+      auto chain = layers_->Chain(chain_id);
+      if (chain.ok()) used.insert(chain->begin(), chain->end());
+    }
+  }
+  return used;
+}
+
+Result<std::string> LayeredDriver::BaseOf(const std::string& container_id) const {
+  return ReadFile(WritablePath(container_id) + "/base", 256);
+}
+
+Status LayeredDriver::HoldLayers(const std::string& container_id,
+                                 const std::vector<std::string>& chain_ids) {
+  std::string lines;
+  for (const auto& chain_id : chain_ids) lines += chain_id + "\n";
+  return WriteFileAtomic(WritablePath(container_id) + "/held", lines);
+}
+
+Status LayeredDriver::PrepareContainerRootfs(const std::string& container_id,
+                                             const std::string& chain_id) {
+  const std::string rw = WritablePath(container_id);
+  Cleanup undo([&] { (void)Remove(container_id); });
+  BUOY_TRY(MakeDirs(rw, 0755));
+  BUOY_TRY(MakeDirs(RootfsPath(container_id), 0755));
+  BUOY_TRY(WriteFileAtomic(rw + "/base", chain_id));
+  BUOY_TRY(FillWritable(chain_id, rw));
+  undo.Release();
+  return Ok();
+}
+
+Result<std::string> LayeredDriver::Mount(const std::string& container_id) {
+  const std::string target = RootfsPath(container_id);
+  std::lock_guard lock(mount_mutex_);
+  if (!IsMountPoint(target)) BUOY_TRY(MountAt(container_id, target));
+  return target;
+}
+
+Status LayeredDriver::Unmount(const std::string& container_id) {
+  std::lock_guard lock(mount_mutex_);
+  return DetachMount(RootfsPath(container_id));
+}
+
+bool LayeredDriver::IsMounted(const std::string& container_id) const {
+  return IsMountPoint(RootfsPath(container_id));
+}
+
+Status LayeredDriver::Remove(const std::string& container_id) {
+  BUOY_TRY(Unmount(container_id));
+  auto rw = RemoveTree(WritablePath(container_id)), rootfs = RemoveTree(RootfsPath(container_id));
+  BUOY_TRY(rw);
+  return rootfs;
+}
+
+Status LayeredDriver::Export(const std::string& container_id, ByteSink& tar) {
+  BUOY_ASSIGN(auto view, OpenRootfs(container_id));
+  return PackFolder(view->root_fd(), tar, {});
+}
+
+std::string LayeredDriver::MadePath(const std::string& chain_id, const std::string& name) const {
+  return (chain_id.empty() ? root_ + "/scratch" : layers_->LayerPath(chain_id)) + "/" + name;
+}
+
+Result<std::string> LayeredDriver::MakeOnce(const std::string& chain_id, const std::string& name,
+                                            const Fill& fill) {
+  const std::string path = MadePath(chain_id, name);
+  std::lock_guard lock(make_mutex_);
+  if (PathExists(path)) return path;
+  BUOY_ASSIGN(std::string staging, layers_->NewStagingFolder());
+  Cleanup undo([&] { (void)RemoveTree(staging); });
+  const std::string made = staging + "/" + name;
+  BUOY_TRY(MakeDirs(made, 0755));
+  BUOY_TRY(fill(made, staging));
+  if (chain_id.empty()) BUOY_TRY(MakeDirs(root_ + "/scratch", 0755));
+  if (::rename(made.c_str(), path.c_str()) != 0) return ErrnoError("rename " + made);
+  return path;
+}
+
+}  // namespace buoy::storage
