@@ -50,7 +50,8 @@ Result<std::unique_ptr<storage::StorageDriver>> OpenStorage(const std::string& d
   const bool others = HoldsLayers(data_root + (driver == "vfs" ? "/overlay" : "/vfs"));
   if (others && !driver.empty()) {
     return InvalidArgument("error initializing graphdriver: the images in " + data_root +
-                           " are of the storage driver " + (IsOverlay(driver) ? "vfs" : "overlay2") +
+                           " are of the storage driver " +
+                           (IsOverlay(driver) ? "vfs" : "overlay2") +
                            ": choose that one or another data root");
   }
   if (driver == "vfs" || others) return storage::VfsDriver::Open(data_root);
