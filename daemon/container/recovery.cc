@@ -84,7 +84,10 @@ void InParallel(const std::vector<ContainerPtr>& containers, Action action) {
 }  // namespace
 
 void Recovery::FindShim(const ContainerPtr& container) {
-  if (!PathExists(engine_.Socket(container->id))) return;
+  const std::string socket = engine_.Socket(container->id);
+  const bool there = PathExists(socket) ||
+                     (IsRunning(container->state()) && lost_shims_.Recall(container->id, socket));
+  if (!there) return;
   auto client =
       shim::ShimClient::Connect(engine_.areas.hub, engine_.Socket(container->id), kShimBudget);
   if (!client.ok()) {

@@ -5,6 +5,7 @@
 
 #include "daemon/container/engine.h"
 #include "daemon/container/execs.h"
+#include "daemon/container/lost_shims.h"
 #include "daemon/container/recovery_plan.h"
 
 namespace buoy::container {
@@ -36,6 +37,7 @@ class Recovery {
 
   Engine& engine_;
   Execs& execs_;
+  LostShims lost_shims_;
 };
 
 }  // namespace buoy::container

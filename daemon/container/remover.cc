@@ -4,6 +4,7 @@
 #include "common/unix/file.h"
 #include "daemon/container/cleanup.h"
 #include "daemon/container/leftovers.h"
+#include "daemon/container/observe.h"
 #include "daemon/container/prune_filters.h"
 #include "daemon/container/stopper.h"
 #include "daemon/container/subprocess.h"
@@ -15,6 +16,8 @@ void Hit(const char* name);  // common/failpoint/failpoint.cc
 
 namespace buoy::container {
 namespace {
+
+constexpr int kStartsWaitedFor = 10;
 
 // Stops what runs (with force), refuses it without.
 Status MakeStopped(Engine& engine, const ContainerPtr& container, bool force) {
@@ -71,7 +74,13 @@ void DropRuntimeState(Engine& engine, const Container& container, const std::str
 
 Status RemoveOnce(Engine& engine, const ContainerPtr& container, bool force, bool volumes) {
   BUOY_TRY(MakeStopped(engine, container, force));
-  std::lock_guard operation(container->operation);
+  std::unique_lock operation(container->operation);
+  // A start was under way, by its restart policy for instance.
+  for (int i = 0; i < kStartsWaitedFor && IsRunning(container->state()); ++i) {
+    operation.unlock();
+    BUOY_TRY(MakeStopped(engine, container, force));
+    operation.lock();
+  }
   CleanupLocked(engine, container);
   ContainerData data;
   {
@@ -117,6 +126,8 @@ Status RemoveLink(Engine& engine, const ContainerPtr& container, std::string nam
 Status DestroyLocked(Engine& engine, const ContainerPtr& container, bool remove_volumes) {
   ContainerData data = container->Snapshot();
   DropRuntimeState(engine, *container, data.host_config.runtime);
+  // The runtime's work; without its state, which is in the run directory, it does not know them.
+  oci::RemoveCgroups(CgroupOf(*engine.options(), data));
   auto remove = [&]() -> Status {
     BUOY_TRY(engine.areas.network.Forget(data.id));
     failpoint::Hit("rm.network");

@@ -1,8 +1,11 @@
 #include "daemon/oci/cgroup_layout.h"
 
 #include <dirent.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <sstream>
 #include <vector>
@@ -137,7 +140,7 @@ CgroupPaths ContainerCgroup(const CgroupLayout& layout, const std::string& cgrou
   std::string relative = RelativePath(cgroups_path);
   if (layout.mode == CgroupMode::kV2) {
     std::string folder = Join(layout.unified, relative);
-    paths = {folder, folder, folder, folder, folder, folder, folder, folder, folder};
+    paths = {folder, folder, folder, folder, folder, folder, folder, folder, folder, {folder}};
     return paths;
   }
   auto in = [&](const char* controller) {
@@ -152,6 +155,8 @@ CgroupPaths ContainerCgroup(const CgroupLayout& layout, const std::string& cgrou
   paths.pids = in("pids");
   paths.freezer = in("freezer");
   paths.devices = in("devices");
+  for (const auto& [controller, mount] : layout.v1) paths.folders.push_back(Join(mount, relative));
+  if (!layout.unified.empty()) paths.folders.push_back(Join(layout.unified, relative));
   return paths;
 }
 
@@ -170,6 +175,20 @@ Result<std::set<int>> CgroupPids(const CgroupPaths& paths) {
     return pids;
   }
   return Internal("the container's cgroup is gone");
+}
+
+void RemoveCgroups(const CgroupPaths& paths) {
+  for (const std::string& folder : paths.folders) {
+    if (rmdir(folder.c_str()) == 0 || errno != EBUSY) continue;
+    // What the container made in it goes first, innermost folders first.
+    std::error_code ignored;
+    std::vector<std::string> inner;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, ignored)) {
+      if (entry.is_directory(ignored)) inner.push_back(entry.path());
+    }
+    for (auto it = inner.rbegin(); it != inner.rend(); ++it) rmdir(it->c_str());
+    rmdir(folder.c_str());
+  }
 }
 
 bool CgroupOomKilled(const CgroupPaths& paths) {

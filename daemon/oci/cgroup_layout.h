@@ -58,6 +58,7 @@ Result<std::set<int>> ParseCpuList(const std::string& text);
 struct CgroupPaths {
   std::string memory, cpu, cpuacct, cpuset, blkio, pids, freezer, devices;
   std::string unified;
+  std::vector<std::string> folders;  // each of them once, in every hierarchy there is
 };
 
 // `cgroups_path` as in config.json: "/docker/<id>" or, with the systemd driver,
@@ -69,6 +70,8 @@ std::string CgroupsPathFor(const std::string& parent, bool systemd_driver, const
 
 // Pids in the container's cgroup and below it (docker top).
 Result<std::set<int>> CgroupPids(const CgroupPaths& paths);
+// Removes what is left of them, as far as nothing runs there. Folders that are not there are fine.
+void RemoveCgroups(const CgroupPaths& paths);
 // True once the kernel has killed a process of it for memory.
 bool CgroupOomKilled(const CgroupPaths& paths);
 

@@ -20,6 +20,7 @@
 #include "daemon/shim/event_loop.h"
 #include "daemon/shim/io_buffer.h"
 #include "daemon/shim/journal.h"
+#include "daemon/shim/relisten.h"
 #include "daemon/shim/server.h"
 #include "daemon/shim/text.h"
 
@@ -94,9 +95,10 @@ void PrepareProcess(const Arguments& arguments) {
   ResetInternalSignals();
   umask(022);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  for (const int number : {SIGPIPE, SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2}) {
+  for (const int number : {SIGPIPE, SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGUSR2}) {
     signal(number, SIG_IGN);
   }
+  RelistenSignal::Block();
   WriteSmallFile("/proc/self/oom_score_adj", kOomScore);
   if (!arguments.pid_file.empty()) WriteSmallFile(arguments.pid_file.c_str(), Number(getpid()));
   // One thread with small allocations: give memory back early.

@@ -24,10 +24,23 @@ void Server::Start(Fd listener, std::string socket_path) {
   listener_ = std::move(listener);
   socket_path_ = std::move(socket_path);
   loop_.Watch(listener_.get(), EPOLLIN, this);
+  relisten_.Watch(loop_);
   loop_.After(kFirstContact, [this] {
     ever_connected_ = true;
     ExitIfIdle();
   });
+}
+
+void Server::Relisten() {
+  if (quitting_) return;
+  Fd listener = ListenAt(socket_path_);
+  if (!listener) {
+    LogLine(ErrnoText("listen again at " + socket_path_, errno));
+    return;
+  }
+  loop_.Forget(listener_.get());
+  listener_ = std::move(listener);
+  loop_.Watch(listener_.get(), EPOLLIN, this);
 }
 
 void Server::OnEvent(uint32_t) {

@@ -8,6 +8,7 @@
 #include "daemon/shim/container.h"
 #include "daemon/shim/event_loop.h"
 #include "daemon/shim/recorder.h"
+#include "daemon/shim/relisten.h"
 
 namespace buoy::shim {
 
@@ -43,7 +44,7 @@ class Connection final : public EventHandler {
 class Server final : public EventHandler, public Control {
  public:
   Server(EventLoop& loop, Container& container, Journal& journal)
-      : loop_(loop), container_(container), journal_(journal) {}
+      : loop_(loop), container_(container), journal_(journal), relisten_([this] { Relisten(); }) {}
   void Start(Fd listener, std::string socket_path);
 
   void Reply(const Token& token, int error, const std::string& text,
@@ -66,10 +67,12 @@ class Server final : public EventHandler, public Control {
   void Quit(const Token& token);
   void Answer(const Token& token, int error);
   void CloseListener();
+  void Relisten();
 
   EventLoop& loop_;
   Container& container_;
   Journal& journal_;
+  RelistenSignal relisten_;
   Fd listener_;
   std::string socket_path_;
   uint64_t next_id_ = 1;

@@ -220,6 +220,8 @@ def test_a_reboot(daemon):
         if (path := line.split()[4]).startswith((str(daemon.data_root), str(daemon.exec_root))):
             subprocess.run(["umount", "-l", path])
     shutil.rmtree(daemon.exec_root)
+    subprocess.run(f"find /sys/fs/cgroup/*/{os.environ['BUOY_TEST_CGROUP']} -mindepth 1 -depth -type d "
+                   "-exec rmdir {} +", shell=True)
     for kind in ("veth", "bridge"):
         links = json.loads(subprocess.run(["ip", "-j", "link", "show", "type", kind],
                                           capture_output=True, text=True).stdout or "[]")
