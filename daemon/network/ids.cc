@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 #include <sys/random.h>
 
+#include <algorithm>
+
 #include "common/net/ip.h"
 
 namespace buoy::network {
@@ -25,6 +27,14 @@ std::string RandomMac() {
   std::array<uint8_t, 6> mac{0x02, 0x42};
   while (getrandom(mac.data() + 2, 4, 0) != 4) {
   }
+  return net::FormatMac(mac);
+}
+
+std::string MacOf(const std::string& ip_address) {
+  const auto ip = net::IpAddress::Parse(ip_address);
+  if (!ip) return RandomMac();
+  std::array<uint8_t, 6> mac{0x02, 0x42};
+  std::copy_n(ip->data() + ip->size() - 4, 4, mac.begin() + 2);
   return net::FormatMac(mac);
 }
 

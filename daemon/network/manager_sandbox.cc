@@ -105,13 +105,10 @@ void Manager::ChooseMac(const SandboxRequest& request, const EndpointRecord* las
   if (mac.empty() && is_main) mac = request.config.mac_address;
   auto parsed = net::ParseMac(mac);
   endpoint.mac_generated = !parsed;
-  if (parsed) {
-    mac = net::FormatMac(*parsed);
-  } else {
-    const bool again =
-        last != nullptr && last->mac_generated && !last->settings.mac_address.empty();
-    mac = again ? last->settings.mac_address : RandomMac();
-  }
+  const std::string& address = endpoint.settings.ip_address.empty()
+                                   ? endpoint.settings.global_ipv6_address
+                                   : endpoint.settings.ip_address;
+  mac = parsed ? net::FormatMac(*parsed) : MacOf(address);
 }
 
 // Fills in everything but the gateway's part of the ports.
@@ -142,8 +139,8 @@ Result<EndpointRecord> Manager::Allocate(const SandboxRequest& request,
   if (!network.is_bridge()) return endpoint;
   endpoint.host_interface = "veth" + RandomId().substr(0, 7);
   endpoint.container_interface = interface;
-  ChooseMac(request, last, endpoint);
   BUOY_TRY(AllocateAddresses(endpoint, last));
+  ChooseMac(request, last, endpoint);
   return endpoint;
 }
 
