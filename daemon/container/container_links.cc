@@ -128,6 +128,12 @@ std::vector<ImageUsage::User> ContainerService::ContainersOfImage(const std::str
   return users;
 }
 
+std::vector<std::string> ContainerService::AllContainers() {
+  std::vector<std::string> ids;
+  for (const auto& container : engine_.registry.All()) ids.push_back(container->Snapshot().id);
+  return ids;
+}
+
 std::vector<std::string> ContainerService::ContainersUsing(const std::string& volume) {
   std::vector<std::string> users;
   for (const auto& container : engine_.registry.All()) {

@@ -41,6 +41,7 @@ class ContainerService : public api::ContainerBackend,
   Status DisconnectNetwork(const std::string& ref, const std::string& network, bool force);
 
   std::vector<ImageUsage::User> ContainersOfImage(const std::string& image_id) override;
+  std::vector<std::string> AllContainers() override;
   std::vector<std::string> ContainersUsing(const std::string& volume) override;
 
   Result<types::ContainerCreateResponse> Create(const types::ContainerCreateRequest& request,

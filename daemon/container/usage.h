@@ -15,6 +15,8 @@ class ImageUsage {
   virtual ~ImageUsage() = default;
   // By image id ("sha256:..."); mounts of type image count.
   virtual std::vector<User> ContainersOfImage(const std::string& image_id) = 0;
+  // The IDs of all containers.
+  virtual std::vector<std::string> AllContainers() = 0;
 };
 
 }  // namespace buoy::container

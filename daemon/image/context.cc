@@ -194,6 +194,19 @@ Result<ImageLayer> InstallFirstLayer(const Context& context, const std::string& 
   return ImageLayer{infos[0].chain_id, infos[0].diff_id, infos[0].size, blob, media_type};
 }
 
+bool IsWhole(const Context& context, const Image& image) {
+  return context.blobs.Has(image.id) &&
+         (image.manifest.empty() || context.blobs.Has(image.manifest)) &&
+         std::all_of(image.layers.begin(), image.layers.end(), [&](const ImageLayer& layer) {
+           return context.blobs.Has(layer.blob) && context.storage.GetLayer(layer.chain_id).ok();
+         });
+}
+
+Result<std::unique_ptr<storage::StagedLayer>> StageLayerOf(const Context& context,
+                                                           const ImageLayer& layer) {
+  return StageOne(context, {layer.diff_id, layer.blob, layer.media_type, nullptr}, 0);
+}
+
 Result<std::optional<std::vector<std::string>>> CollectUnused(const Context& context) {
   std::unique_lock lock(context.contents, std::chrono::seconds(2));
   if (!lock.owns_lock()) return std::optional<std::vector<std::string>>();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <shared_mutex>
 #include <string>
@@ -54,6 +55,13 @@ Result<std::string> DiffIdOf(const Context& context, const std::string& blob);
 // Unpacks a blob (already settled) as the lowest layer of a new image. `contents` is held shared.
 Result<ImageLayer> InstallFirstLayer(const Context& context, const std::string& blob,
                                      const std::string& media_type);
+
+// Whether all of the image's parts are in the stores; their content is not looked at.
+bool IsWhole(const Context& context, const Image& image);
+
+// An image's layer unpacked from its blob, which has to have that diff ID. `contents` is held.
+Result<std::unique_ptr<storage::StagedLayer>> StageLayerOf(const Context& context,
+                                                           const ImageLayer& layer);
 
 // Removes layers and blobs that nothing refers to any more; returns the chain IDs of the layers.
 // nullopt: someone is adding, so it is left for later.

@@ -65,6 +65,8 @@ class ImageService : public api::ImageBackend {
     int64_t layers_size = 0;
   };
   Result<Usage> DiskUsage();
+  // `buoy system check`: what is damaged and what was repaired, as JSON.
+  Result<std::string> Check(bool repair);
 
  private:
   Status LoadAll(LoadArchive& archive, const std::optional<Platform>& platform, bool quiet,

@@ -227,6 +227,36 @@ Status ImageStore::RemoveReference(const Reference& reference) {
       .Run();
 }
 
+std::string ImageStore::Manifest(const std::string& id) const {
+  auto row = db_.Prepare("SELECT manifest FROM images WHERE id = ?");
+  row.Bind(id);
+  return row.Step().value_or(false) ? row.Text(0) : "";
+}
+
+Status ImageStore::ForgetManifest(const std::string& id) {
+  return db_.Prepare("UPDATE images SET manifest = '' WHERE id = ?").Bind(id).Run();
+}
+
+Result<std::vector<std::string>> ImageStore::CheckDatabase() const {
+  std::vector<std::string> found;
+  {
+    auto rows = db_.Prepare("PRAGMA integrity_check");
+    for (;;) {
+      BUOY_ASSIGN(bool more, rows.Step());
+      if (!more) break;
+      if (rows.Text(0) != "ok") found.push_back(rows.Text(0));
+    }
+  }
+  auto rows = db_.Prepare("PRAGMA foreign_key_check");
+  for (;;) {
+    BUOY_ASSIGN(bool more, rows.Step());
+    if (!more) break;
+    found.push_back("row " + rows.Text(1) + " of " + rows.Text(0) + " refers to no " +
+                    rows.Text(2));
+  }
+  return found;
+}
+
 Status ImageStore::TouchTagTime(const std::string& id, int64_t now_ns) {
   return db_.Prepare("UPDATE images SET last_tag_ns = ? WHERE id = ?").Bind(now_ns).Bind(id).Run();
 }

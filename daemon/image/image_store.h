@@ -46,8 +46,11 @@ class ImageStore {
   // Adds the image in one transaction; its config and blobs must be in the blob store. The same
   // image again keeps its parent, tags and layers.
   Status Add(const Image& image);
-  Result<Image> Get(const std::string& id) const;  // kNotFound "No such image: ID"
-  std::vector<Image> List() const;                 // unreadable ones are left out
+  Result<Image> Get(const std::string& id) const;               // kNotFound "No such image: ID"
+  std::vector<Image> List() const;                              // unreadable ones are left out
+  std::vector<std::string> Ids() const;                         // also of those, newest first
+  std::vector<ImageLayer> Layers(const std::string& id) const;  // lowest first
+  std::string Manifest(const std::string& id) const;            // its digest, "" = none
   // Images whose parent this is.
   std::vector<std::string> Children(const std::string& id) const;
   // All images have to be without references and children.
@@ -71,6 +74,10 @@ class ImageStore {
   Result<std::optional<std::string>> SetReference(const Reference& reference,
                                                   const std::string& id);
   Status RemoveReference(const Reference& reference);
+  // What a push writes anew.
+  Status ForgetManifest(const std::string& id);
+  // The rest of the database as SQLite sees it: what is wrong, line by line.
+  Result<std::vector<std::string>> CheckDatabase() const;
   Status TouchTagTime(const std::string& id, int64_t now_ns);
 
   // Docker's rules: a reference, an ID, or a unique prefix of one. Errors: kInvalidArgument for
@@ -87,8 +94,6 @@ class ImageStore {
 
  private:
   Result<std::shared_ptr<const ImageConfig>> Config(const std::string& id) const;
-  std::vector<ImageLayer> Layers(const std::string& id) const;
-  std::vector<std::string> Ids() const;
 
   state::Db& db_;
   BlobStore& blobs_;

@@ -4,6 +4,7 @@
 #include "daemon/image/image_filter.h"
 #include "daemon/image/image_service.h"
 #include "daemon/image/removal.h"
+#include "daemon/image/store_check.h"
 
 namespace buoy::image {
 
@@ -52,6 +53,13 @@ Result<types::ImagesPruneReport> ImageService::Prune(const api::Filters& filters
   event.actor.attributes["reclaimed"] = std::to_string(bytes);
   context_.events.Publish(std::move(event));
   return report;
+}
+
+Result<std::string> ImageService::Check(bool repair) {
+  BUOY_ASSIGN(CheckReport report, StoreCheck(context_, repair).Run());
+  // What repairs have made unreachable: the parts of dropped images.
+  if (repair || collect_pending_) CollectLeftovers();
+  return CheckReportJson(report);
 }
 
 }  // namespace buoy::image

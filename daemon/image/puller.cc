@@ -72,7 +72,8 @@ std::optional<Image> Puller::KnownImage(const Reference& reference, const std::s
   auto id = context_.store.Find(*named);
   if (!id) return std::nullopt;
   auto image = context_.store.Get(*id);
-  if (!image.ok()) return std::nullopt;
+  // What a check of the store had to drop comes again.
+  if (!image.ok() || !IsWhole(context_, *image)) return std::nullopt;
   // An index may stand for another platform's image as well.
   const ImageConfig& config = *image->config;
   const bool same = image->manifest == digest ||
@@ -84,7 +85,8 @@ std::optional<Image> Puller::KnownImage(const Reference& reference, const std::s
 
 Result<Image> Puller::PullImage(const distribution::Manifest& manifest,
                                 const distribution::FetchedManifest& fetched) {
-  if (auto known = context_.store.Get(manifest.config.digest); known.ok()) return known;
+  auto known = context_.store.Get(manifest.config.digest);
+  if (known.ok() && IsWhole(context_, *known)) return known;
   BUOY_TRY(CheckConfigType(manifest));
   for (const auto& layer : manifest.layers) {
     BUOY_TRY(distribution::CheckImageMediaType(layer.media_type));

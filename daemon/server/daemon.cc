@@ -157,6 +157,7 @@ void Daemon::CreateServices() {
         BUOY_ASSIGN(auto usage, image_service_->DiskUsage());
         return system::ImageUsage{std::move(usage.images), usage.layers_size};
       },
+      .check = [this](bool repair) { return image_service_->Check(repair); },
       .volumes_with_usage = [this] { return volume_service_->ListWithUsage(); },
       .volume_drivers = [this] { return volumes_->DriverNames(); },
       .running = [this] { return running(); },

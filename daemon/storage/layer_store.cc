@@ -13,6 +13,7 @@
 #include "common/archive/whiteout.h"
 #include "common/digest/digest.h"
 #include "common/unix/file.h"
+#include "daemon/storage/layer_check.h"
 #include "daemon/storage/staged_layer.h"
 #include "daemon/storage/tree.h"
 
@@ -130,11 +131,7 @@ Status LayerStore::CommitOne(StagedLayer& layer, const std::string& parent, Laye
     *info = *present;
     return Ok();
   }
-  std::vector<std::string> lower_diffs;
-  if (!parent.empty()) {
-    BUOY_ASSIGN(auto below, Chain(parent));
-    for (const auto& id : below) lower_diffs.push_back(DiffPath(id));
-  }
+  BUOY_ASSIGN(auto lower_diffs, DiffsFrom(parent));
   BUOY_TRY(staged.InheritFolders(lower_diffs));
   BUOY_TRY(WriteFileAtomic(staged.path() + "/layer", EncodeInfo(*info)));
   failpoint::Hit("layer.staged");
@@ -174,6 +171,49 @@ Result<std::vector<std::string>> LayerStore::Chain(const std::string& chain_id) 
     at = std::move(info.parent_chain_id);
   }
   return chain;
+}
+
+Result<std::vector<std::string>> LayerStore::DiffsFrom(const std::string& parent) const {
+  BUOY_ASSIGN(auto below, Chain(parent));
+  for (auto& id : below) id = DiffPath(id);
+  return below;
+}
+
+Result<std::string> LayerStore::Compare(const std::string& chain_id, StagedLayer& fresh) const {
+  auto& staged = static_cast<FolderStagedLayer&>(fresh);
+  BUOY_ASSIGN(LayerInfo info, Get(chain_id));
+  auto text = ReadFile(LayerPath(chain_id) + "/layer", 4096);
+  if (!text.ok() || !DecodeInfo(*text, chain_id).ok()) return std::string("it is not described");
+  auto have = buoy::Open(DiffPath(chain_id), O_PATH | O_DIRECTORY);
+  if (!have.ok()) return std::string("its files are missing");
+  BUOY_ASSIGN(auto lower_diffs, DiffsFrom(info.parent_chain_id));
+  BUOY_TRY(staged.InheritFolders(lower_diffs));
+  BUOY_ASSIGN(Fd want, buoy::Open(staged.path() + "/diff", O_PATH | O_DIRECTORY));
+  return FirstDifference(have->get(), want.get());
+}
+
+Status LayerStore::Replace(const std::string& chain_id, std::unique_ptr<StagedLayer> fresh,
+                           const std::vector<std::string>& made) {
+  std::lock_guard committing(commit_mutex_);
+  auto& staged = static_cast<FolderStagedLayer&>(*fresh);
+  BUOY_ASSIGN(LayerInfo info, Get(chain_id));
+  BUOY_ASSIGN(auto lower_diffs, DiffsFrom(info.parent_chain_id));
+  BUOY_TRY(staged.InheritFolders(lower_diffs));
+  BUOY_TRY(SyncFileSystem(root_));
+  BUOY_TRY(MakeDirs(LayerPath(chain_id), 0700));
+  BUOY_TRY(WriteFileAtomic(LayerPath(chain_id) + "/layer", EncodeInfo(info)));
+  const std::string from = staged.path() + "/diff", to = DiffPath(chain_id);
+  // Exchanged, so that there is no moment without a layer; what was there goes with `fresh`.
+  const unsigned flags = PathExists(to) ? RENAME_EXCHANGE : 0;
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags) != 0) {
+    return ErrnoError("rename " + from + " " + to);
+  }
+  for (const auto& id : List()) {
+    auto chain = Chain(id);
+    if (!chain.ok() || std::find(chain->begin(), chain->end(), chain_id) == chain->end()) continue;
+    for (const auto& name : made) BUOY_TRY(RemoveTree(LayerPath(id) + "/" + name));
+  }
+  return SyncFolder(root_);
 }
 
 Status LayerStore::RemoveFolder(const std::string& name) {

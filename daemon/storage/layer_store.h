@@ -28,6 +28,12 @@ class LayerStore {
   std::vector<std::string> List() const;
   Result<std::vector<std::string>> Chain(const std::string& chain_id) const;
   Status Remove(const std::string& chain_id);
+  // How the layer's files differ from those of `fresh`, the same layer; "" = not at all.
+  Result<std::string> Compare(const std::string& chain_id, StagedLayer& fresh) const;
+  // Gives a layer of the store the files of `fresh`, the same layer. Of what else is in the folders
+  // of it and of the layers on it, `made` are dropped. Nobody may use any of them.
+  Status Replace(const std::string& chain_id, std::unique_ptr<StagedLayer> fresh,
+                 const std::vector<std::string>& made);
   // Empties the staging folder, drops folders that are no layer and layers without their parent.
   Status CollectGarbage();
 
@@ -39,6 +45,8 @@ class LayerStore {
  private:
   explicit LayerStore(std::string root) : root_(std::move(root)) {}
   Status Load();
+  // The diff folders below a layer with that parent, highest first.
+  Result<std::vector<std::string>> DiffsFrom(const std::string& parent) const;
   Status CommitOne(StagedLayer& layer, const std::string& parent, LayerInfo* info);
   Status RemoveFolder(const std::string& name);
 

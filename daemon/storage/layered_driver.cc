@@ -7,6 +7,7 @@
 
 #include "common/archive/pack.h"
 #include "common/archive/whiteout.h"
+#include "common/digest/digest.h"
 #include "common/unix/cleanup.h"
 #include "common/unix/file.h"
 #include "daemon/storage/overlay_mount.h"
@@ -14,21 +15,54 @@
 
 namespace buoy::storage {
 
-Result<std::set<std::string>> LayeredDriver::LayersInUse() const {
-  std::set<std::string> used;
+Result<std::vector<std::string>> LayeredDriver::Containers() const {
   auto folder = buoy::Open(data_root_ + "/containers", O_PATH | O_DIRECTORY);
-  if (!folder.ok()) return used;  // there never was a container
-  BUOY_ASSIGN(auto ids, ListFolder(folder->get()));
-  for (const auto& id : ids) {
-    auto base = BaseOf(id);
-    if (!base.ok()) continue;
-    std::istringstream lines(*base + "\n" + ReadFile(WritablePath(id) + "/held").value_or(""));
-    for (std::string chain_id; std::getline(lines, chain_id);) {
-      auto chain = layers_->Chain(chain_id);
-      if (chain.ok()) used.insert(chain->begin(), chain->end());
-    }
+  if (!folder.ok()) return std::vector<std::string>();  // there never was one
+  return ListFolder(folder->get());
+}
+
+std::set<std::string> LayeredDriver::LayersOf(const std::string& container_id) const {
+  std::set<std::string> used;
+  auto base = BaseOf(container_id);
+  if (!base.ok()) return used;
+  std::istringstream lines(*base + "\n" +
+                           ReadFile(WritablePath(container_id) + "/held").value_or(""));
+  for (std::string chain_id; std::getline(lines, chain_id);) {
+    auto chain = layers_->Chain(chain_id);
+    if (chain.ok()) used.insert(chain->begin(), chain->end());
   }
   return used;
+}
+
+Result<std::set<std::string>> LayeredDriver::LayersInUse() const {
+  std::set<std::string> used;
+  BUOY_ASSIGN(auto ids, Containers());
+  for (const auto& id : ids) used.merge(LayersOf(id));
+  return used;
+}
+
+Status LayeredDriver::ReplaceLayer(const std::string& chain_id,
+                                   std::unique_ptr<StagedLayer> fresh) {
+  std::lock_guard lock(mount_mutex_);  // nobody mounts it meanwhile
+  BUOY_ASSIGN(auto ids, Containers());
+  for (const auto& id : ids) {
+    if (!IsMounted(id) || !LayersOf(id).contains(chain_id)) continue;
+    return Conflict("the container " + ShortId(id) + " runs on it: stop it first");
+  }
+  std::lock_guard making(make_mutex_);
+  return layers_->Replace(chain_id, std::move(fresh), MadeNames());
+}
+
+std::string LayeredDriver::CheckContainer(const std::string& container_id) const {
+  auto base = BaseOf(container_id);
+  if (!base.ok()) return "what it stands on is not recorded";
+  auto chain = layers_->Chain(*base);
+  if (!chain.ok()) return "it stands on layers that are not there";
+  for (const auto& name : WritableFolders()) {
+    const std::string path = WritablePath(container_id) + "/" + name;
+    if (!PathExists(path)) return path + " is missing";
+  }
+  return "";
 }
 
 Result<std::string> LayeredDriver::BaseOf(const std::string& container_id) const {

@@ -39,6 +39,11 @@ class LayeredDriver : public StorageDriver {
   }
   Status RemoveLayer(const std::string& chain_id) override { return layers_->Remove(chain_id); }
   Status CollectGarbage() override { return layers_->CollectGarbage(); }
+  Result<std::string> CompareLayer(const std::string& chain_id, StagedLayer& fresh) override {
+    return layers_->Compare(chain_id, fresh);
+  }
+  Status ReplaceLayer(const std::string& chain_id, std::unique_ptr<StagedLayer> fresh) override;
+  std::string CheckContainer(const std::string& container_id) const override;
 
   Result<std::set<std::string>> LayersInUse() const override;
   Status PrepareContainerRootfs(const std::string& container_id,
@@ -59,6 +64,10 @@ class LayeredDriver : public StorageDriver {
 
   // Writes a new container's own files below `rw`, which is there. The layers are in use already.
   virtual Status FillWritable(const std::string& chain_id, const std::string& rw) = 0;
+  // The folders below `rw` that FillWritable() makes.
+  virtual std::vector<std::string> WritableFolders() const = 0;
+  // What MakeOnce() makes.
+  virtual std::vector<std::string> MadeNames() const = 0;
   // Attaches the container's file system at `target`; mount_mutex_ is held.
   virtual Status MountAt(const std::string& container_id, const std::string& target) = 0;
 
@@ -88,6 +97,11 @@ class LayeredDriver : public StorageDriver {
   mutable std::mutex mount_mutex_;  // one mount or unmount of containers at a time
 
  private:
+  // The folders of containers.
+  Result<std::vector<std::string>> Containers() const;
+  // The layers a container stands on or holds, as far as they are there.
+  std::set<std::string> LayersOf(const std::string& container_id) const;
+
   std::mutex make_mutex_;
 };
 

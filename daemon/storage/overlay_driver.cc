@@ -119,11 +119,19 @@ Result<OverlaySpec> OverlayDriver::ContainerSpec(const std::string& container_id
   return spec;
 }
 
+std::vector<std::string> OverlayDriver::MadeNames() const { return {kInit}; }
+
+Result<OverlaySpec> OverlayDriver::ReadySpec(const std::string& container_id) {
+  BUOY_ASSIGN(std::string chain_id, BaseOf(container_id));
+  BUOY_TRY(EnsureInit(chain_id));
+  return ContainerSpec(container_id);
+}
+
 Status OverlayDriver::MountAt(const std::string& container_id, const std::string& target) {
   if (auto view = views_[container_id].lock()) {
     if (AttachMount(view->root_fd(), target).ok()) return Ok();
   }
-  BUOY_ASSIGN(OverlaySpec spec, ContainerSpec(container_id));
+  BUOY_ASSIGN(OverlaySpec spec, ReadySpec(container_id));
   return MountOverlay(spec, target);
 }
 
@@ -143,7 +151,7 @@ Result<std::shared_ptr<RootfsView>> OverlayDriver::OpenRootfs(const std::string&
     BUOY_ASSIGN(Fd root, buoy::Open(target, O_PATH | O_DIRECTORY));
     view = std::make_shared<FolderView>(std::move(root));
   } else {
-    BUOY_ASSIGN(OverlaySpec spec, ContainerSpec(container_id));
+    BUOY_ASSIGN(OverlaySpec spec, ReadySpec(container_id));
     BUOY_ASSIGN(Fd root, Detached(spec));
     view = std::make_shared<FolderView>(std::move(root));
   }
@@ -152,7 +160,7 @@ Result<std::shared_ptr<RootfsView>> OverlayDriver::OpenRootfs(const std::string&
 }
 
 Result<std::vector<Change>> OverlayDriver::Changes(const std::string& container_id) {
-  BUOY_ASSIGN(OverlaySpec spec, ContainerSpec(container_id));
+  BUOY_ASSIGN(OverlaySpec spec, ReadySpec(container_id));
   BUOY_ASSIGN(Fd upper, buoy::Open(spec.upper, O_PATH | O_DIRECTORY));
   OverlaySpec below{spec.lowers, "", ""};
   auto lower = below.lowers.size() == 1 ? buoy::Open(below.lowers[0], O_PATH | O_DIRECTORY)

@@ -33,6 +33,8 @@ class OverlayDriver : public LayeredDriver {
       : LayeredDriver(std::move(data_root), "overlay", std::move(layers)) {}
 
   Status FillWritable(const std::string& chain_id, const std::string& rw) override;
+  std::vector<std::string> WritableFolders() const override { return {"upper", "work"}; }
+  std::vector<std::string> MadeNames() const override;
   Status MountAt(const std::string& container_id, const std::string& target) override;
   // The layers' diff folders, highest first.
   Result<std::vector<std::string>> Lowers(const std::string& chain_id) const;
@@ -40,6 +42,8 @@ class OverlayDriver : public LayeredDriver {
   Result<std::string> EnsureInit(const std::string& chain_id);
   Status FillInit(const std::string& chain_id, const std::string& init, const std::string& work);
   Result<OverlaySpec> ContainerSpec(const std::string& container_id) const;
+  // The same for a mount: with the init layer there.
+  Result<OverlaySpec> ReadySpec(const std::string& container_id);
   // A new overlay that is mounted nowhere.
   Result<Fd> Detached(const OverlaySpec& spec);
 

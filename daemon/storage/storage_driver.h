@@ -89,6 +89,15 @@ class StorageDriver {
   // Layers without a recorded parent and what crashed unpacks left behind; call before any other.
   virtual Status CollectGarbage() = 0;
 
+  // --- Check and repair ---
+  // How the files of `chain_id` differ from `fresh`, the same layer unpacked anew; "" = not at all.
+  virtual Result<std::string> CompareLayer(const std::string& chain_id, StagedLayer& fresh) = 0;
+  // Puts `fresh` in the place of the layer's files; what was made of them for containers is made
+  // anew when needed. kConflict while a container that stands on it is mounted.
+  virtual Status ReplaceLayer(const std::string& chain_id, std::unique_ptr<StagedLayer> fresh) = 0;
+  // What is wrong with a container's own file system or below it, "" = nothing.
+  virtual std::string CheckContainer(const std::string& container_id) const = 0;
+
   // --- Containers ---
   // The layers that containers' file systems stand on, whatever became of their images.
   virtual Result<std::set<std::string>> LayersInUse() const = 0;

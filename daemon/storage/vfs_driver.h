@@ -33,6 +33,8 @@ class VfsDriver : public LayeredDriver {
       : LayeredDriver(std::move(data_root), "vfs", std::move(layers)) {}
 
   Status FillWritable(const std::string& chain_id, const std::string& rw) override;
+  std::vector<std::string> WritableFolders() const override { return {"tree"}; }
+  std::vector<std::string> MadeNames() const override { return {"base", "image"}; }
   Status MountAt(const std::string& container_id, const std::string& target) override;
   std::string TreePath(const std::string& container_id) const {
     return WritablePath(container_id) + "/tree";

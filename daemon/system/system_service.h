@@ -44,6 +44,7 @@ struct Areas {
   events::EventLog& events;
   std::function<ContainerCounts()> count_containers;
   std::function<Result<ImageUsage>()> image_usage;
+  std::function<Result<std::string>(bool repair)> check;  // of the store: the report as JSON
   std::function<Result<std::vector<types::Volume>>()> volumes_with_usage;
   std::function<std::vector<std::string>()> volume_drivers;
   std::function<Running()> running;
@@ -66,6 +67,7 @@ class SystemService : public api::SystemBackend {
   std::string SwarmStatus() override { return areas_.swarm_status(); }
   Result<std::string> Config() override;
   Result<std::string> ReloadConfig(bool dry_run) override { return areas_.reload(dry_run); }
+  Result<std::string> CheckStore(bool repair) override { return areas_.check(repair); }
   bool Debugging() override { return areas_.running().settings->Bool("debug"); }
   std::string DebugText(const std::string& name) override;
 

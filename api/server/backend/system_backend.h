@@ -54,6 +54,8 @@ class SystemBackend {
   virtual Result<std::string> Config() = 0;
   // POST /config/reload: the verdicts as JSON.
   virtual Result<std::string> ReloadConfig(bool dry_run) = 0;
+  // GET and POST /system/check: what is damaged in the store, and what was repaired, as JSON.
+  virtual Result<std::string> CheckStore(bool repair) = 0;
 
   // Whether /debug is served, and what it shows under a name ("vars", "threads" ...); "" = nothing.
   virtual bool Debugging() { return false; }

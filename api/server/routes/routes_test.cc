@@ -27,6 +27,8 @@ const Case kCases[] = {
     {"POST /build/prune", "/build/prune?all=1", 200},
     {"GET /config", "/config", 200},
     {"POST /config/reload", "/config/reload?dry-run=1", 200},
+    {"GET /system/check", "/system/check", 200},
+    {"POST /system/check", "/system/check", 200},
     {"GET /containers/json", "/containers/json?all=1&limit=3", 200},
     {"POST /containers/create", "/containers/create?name=x", 201, R"({"Image":"busybox"})"},
     {"POST /containers/prune", "/containers/prune", 200},

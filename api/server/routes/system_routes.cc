@@ -130,6 +130,16 @@ Status ReloadConfig(SystemBackend& backend, ApiRequest& request) {
   return request.ReplyJson(200, std::move(verdicts));
 }
 
+Status CheckStore(SystemBackend& backend, ApiRequest& request) {
+  BUOY_ASSIGN(std::string report, backend.CheckStore(false));
+  return request.ReplyJson(200, std::move(report));
+}
+
+Status RepairStore(SystemBackend& backend, ApiRequest& request) {
+  BUOY_ASSIGN(std::string report, backend.CheckStore(true));
+  return request.ReplyJson(200, std::move(report));
+}
+
 constexpr RouteRow<SystemBackend> kRoutes[] = {
     {"GET", "/_ping", {1, 24}, Ping},
     {"HEAD", "/_ping", {1, 24}, Ping},
@@ -140,6 +150,8 @@ constexpr RouteRow<SystemBackend> kRoutes[] = {
     // Buoy's own.
     {"GET", "/config", {1, 24}, Config},
     {"POST", "/config/reload", {1, 24}, ReloadConfig},
+    {"GET", "/system/check", {1, 24}, CheckStore},
+    {"POST", "/system/check", {1, 24}, RepairStore},
 };
 
 }  // namespace

@@ -242,6 +242,7 @@ class FakeSystem : public SystemBackend {
   Result<std::string> ReloadConfig(bool dry_run) override {
     return std::string(dry_run ? "{\"DryRun\":true}" : "{}");
   }
+  Result<std::string> CheckStore(bool) override { return std::string("{}"); }
   bool Debugging() override { return true; }
   std::string DebugText(const std::string& name) override { return name == "vars" ? "{}" : ""; }
 };

@@ -9,6 +9,7 @@ std::vector<Command> DockerVerbs() {
 
 std::vector<Command> BuoyVerbs() {
   std::vector<Command> verbs = DockerVerbs();
+  verbs.push_back(SystemCheck());
   verbs.push_back(SystemConfig());
   verbs.push_back(SystemReload());
   verbs.push_back(SystemUpgrade());

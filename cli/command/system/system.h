@@ -12,6 +12,7 @@ Command SystemPrune();
 Command Events();
 Command Info();
 // Buoy's own: the daemon's configuration and program.
+Command SystemCheck();
 Command SystemConfig();
 Command SystemReload();
 Command SystemUpgrade();

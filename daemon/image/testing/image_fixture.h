@@ -39,6 +39,7 @@ class FakeUsage : public container::ImageUsage {
     auto found = users.find(image_id);
     return found == users.end() ? std::vector<User>() : found->second;
   }
+  std::vector<std::string> AllContainers() override { return {}; }
   std::map<std::string, std::vector<User>> users;
 };
 
