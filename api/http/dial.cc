@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "api/http/connection.h"
+#include "common/unix/tcp.h"
 
 namespace buoy::api {
 
@@ -30,18 +31,6 @@ std::string Reason(int code) {
   return "connect: " + text;
 }
 
-// "10.0.0.1:5000", "[::1]:5000".
-std::string Shown(const addrinfo& address) {
-  char host[NI_MAXHOST], port[NI_MAXSERV];
-  if (getnameinfo(address.ai_addr, address.ai_addrlen, host, sizeof host, port, sizeof port,
-                  NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
-    return "?";
-  }
-  std::string name = host;
-  if (name.find(':') != std::string::npos) name = "[" + name + "]";
-  return name + ":" + port;
-}
-
 Result<bool> WaitConnected(int fd, int timeout_ms, const std::function<bool()>& give_up) {
   for (int left = timeout_ms; left > 0; left -= kSliceMs) {
     if (give_up && give_up()) return Cancelled("context canceled");
@@ -54,7 +43,7 @@ Result<bool> WaitConnected(int fd, int timeout_ms, const std::function<bool()>& 
 
 Result<Fd> DialAddress(const addrinfo& address, int timeout_ms,
                        const std::function<bool()>& give_up) {
-  const std::string where = Shown(address);
+  const std::string where = TcpText(address.ai_addr, address.ai_addrlen);
   Fd fd(socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.valid()) return Failed(where, Reason(errno), errno);
   if (connect(fd.get(), address.ai_addr, address.ai_addrlen) != 0 && errno != EINPROGRESS) {

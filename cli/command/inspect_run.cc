@@ -12,12 +12,12 @@ namespace {
 
 // Keys that the API leaves out when empty, and how Go prints them then.
 constexpr std::pair<const char*, Value::Nil> kOptional[] = {
-    {"Health", Value::Nil::kOmitPointer},    {"Healthcheck", Value::Nil::kOmitPointer},
-    {"Init", Value::Nil::kOmitPointer},      {"StopTimeout", Value::Nil::kOmitPointer},
-    {"Tmpfs", Value::Nil::kOmitMap},         {"Sysctls", Value::Nil::kOmitMap},
-    {"Annotations", Value::Nil::kOmitMap},   {"StorageOpt", Value::Nil::kOmitMap},
-    {"ExposedPorts", Value::Nil::kOmitMap},  {"SizeRw", Value::Nil::kOmitPointer},
-    {"SizeRootFs", Value::Nil::kOmitPointer}};
+    {"Health", Value::Nil::kOmitPointer},     {"Healthcheck", Value::Nil::kOmitPointer},
+    {"Init", Value::Nil::kOmitPointer},       {"StopTimeout", Value::Nil::kOmitPointer},
+    {"Tmpfs", Value::Nil::kOmitMap},          {"Sysctls", Value::Nil::kOmitMap},
+    {"Annotations", Value::Nil::kOmitMap},    {"StorageOpt", Value::Nil::kOmitMap},
+    {"ExposedPorts", Value::Nil::kOmitMap},   {"SizeRw", Value::Nil::kOmitPointer},
+    {"SizeRootFs", Value::Nil::kOmitPointer}, {"ManagerStatus", Value::Nil::kOmitPointer}};
 
 bool IsMapKey(const std::string& key) {
   for (const char* name : {"Labels", "Volumes", "PortBindings", "Options", "Ports", "Networks",
@@ -69,6 +69,16 @@ void AddOptional(Value& object, std::initializer_list<const char*> keys) {
   }
 }
 
+// A node's texts are left out of the JSON when they are empty, but are fields of Go's struct.
+void AddNodeTexts(Value& node) {
+  Value spec = node.At("Spec");
+  if (spec.Find("Name") == nullptr) spec.Set("Name", "");
+  Value status = node.At("Status");
+  for (const char* key : {"State", "Message", "Addr"}) {
+    if (status.Find(key) == nullptr) status.Set(key, "");
+  }
+}
+
 Result<std::string> Render(const Template& text, const std::string& json) {
   BUOY_ASSIGN(Value raw, Value::Parse(json));
   Value typed = Typed(raw);
@@ -81,7 +91,13 @@ Result<std::string> Render(const Template& text, const std::string& json) {
     AddOptional(host, {"Init", "Tmpfs", "Sysctls", "Annotations", "StorageOpt"});
     AddOptional(typed, {"SizeRw", "SizeRootFs"});
   }
+  const bool node = typed.Find("Description") != nullptr && typed.Find("Status") != nullptr;
+  if (node) AddOptional(typed, {"ManagerStatus"});
   if (auto out = text.Execute(typed); out.ok()) return out;
+  if (node) {
+    AddNodeTexts(typed);
+    if (auto out = text.Execute(typed); out.ok()) return out;
+  }
   return text.Execute(raw);
 }
 

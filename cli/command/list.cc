@@ -1,6 +1,7 @@
 #include "cli/command/list.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <ctime>
 
@@ -87,6 +88,15 @@ Value HeaderOf(ValueFields names) {
 std::string ListFormat(const std::string& given, const std::string& configured) {
   if (!given.empty()) return given;
   return configured.empty() ? "table" : configured;
+}
+
+std::string Capitalized(std::string text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    // A single letter stays in lower case, as Docker has it.
+    text[i] = static_cast<char>(i == 0 && text.size() > 1 ? std::toupper(c) : std::tolower(c));
+  }
+  return text;
 }
 
 std::string Ellipsis(const std::string& text, size_t width) {

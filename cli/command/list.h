@@ -35,6 +35,8 @@ bool IsTable(const std::string& format);
 // The --format of a list: what was given, else the configured one, else "table".
 std::string ListFormat(const std::string& given, const std::string& configured);
 
+// Docker's PrettyPrint: the first letter in upper case, the others in lower case.
+std::string Capitalized(std::string text);
 // At most `width` columns, cut with an ellipsis.
 std::string Ellipsis(const std::string& text, size_t width);
 // "a=1,b=2", sorted.

@@ -27,18 +27,18 @@ std::string ProgressText(const Value& detail, unsigned width) {
   int64_t current = detail.Int("current");
   int64_t total = detail.Int("total");
   if (current <= 0 && total <= 0) return "";
-  std::string now = HumanSize(static_cast<double>(current));
+  const std::string& units = detail.Str("units");
   char padded[32];
-  snprintf(padded, sizeof padded, "%8s", now.c_str());
-  if (total <= 0) {
-    if (detail.Str("units").empty()) return padded;
-    return std::to_string(current) + " " + detail.Str("units");
-  }
+  snprintf(padded, sizeof padded, "%8s", HumanSize(static_cast<double>(current)).c_str());
+  const std::string now = units.empty() ? padded : std::to_string(current);
+  const std::string suffix = units.empty() ? "" : " " + units;
+  if (total <= 0) return now + suffix;
   std::string bar = width > kNarrow ? Bar(current, total) : "";
   if (detail.Bool("hidecounts")) return bar;
-  std::string all = HumanSize(static_cast<double>(total));
-  if (current > total) return bar + padded;
-  return bar + padded + "/" + all;
+  if (current > total) return bar + now + suffix;
+  const std::string all =
+      units.empty() ? HumanSize(static_cast<double>(total)) : std::to_string(total);
+  return bar + now + "/" + all + suffix;
 }
 
 class Display {

@@ -1,10 +1,7 @@
 #include "daemon/server/listeners.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -15,6 +12,7 @@
 
 #include "common/unix/file.h"
 #include "common/unix/socket.h"
+#include "common/unix/tcp.h"
 #include "daemon/config/checks.h"
 #include "daemon/config/notices.h"
 #include "daemon/config/paths.h"
@@ -41,22 +39,12 @@ Result<gid_t> SocketGroup(const std::string& name) {
   return NotFound("group " + name + " not found");
 }
 
-std::string AddressText(const sockaddr* address, socklen_t length) {
-  char host[NI_MAXHOST], port[NI_MAXSERV];
-  if (getnameinfo(address, length, host, sizeof host, port, sizeof port,
-                  NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
-    return "?";
-  }
-  const bool v6 = address->sa_family == AF_INET6;
-  return (v6 ? "[" + std::string(host) + "]" : std::string(host)) + ":" + port;
-}
-
 // What a socket is bound to: a path or "host:port".
 std::string BoundTo(int fd) {
   sockaddr_storage bound{};
   socklen_t length = sizeof bound;
   if (getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &length) != 0) return "";
-  if (bound.ss_family != AF_UNIX) return AddressText(reinterpret_cast<sockaddr*>(&bound), length);
+  if (bound.ss_family != AF_UNIX) return TcpText(reinterpret_cast<sockaddr*>(&bound), length);
   return reinterpret_cast<const sockaddr_un*>(&bound)->sun_path;
 }
 
@@ -101,47 +89,12 @@ Result<Listener> ListenOnUnix(const std::string& path, const std::string& group,
   return Listener{path, std::move(fd), nullptr, path};
 }
 
-Result<Fd> BindTcp(const addrinfo& address) {
-  Fd fd(socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd) return ErrnoError("socket");
-  const int on = 1, off = 0;
-  setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  // [::] also serves IPv4, as Go's listeners do.
-  if (address.ai_family == AF_INET6) {
-    setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-  }
-  const std::string text = AddressText(address.ai_addr, address.ai_addrlen);
-  if (bind(fd.get(), address.ai_addr, address.ai_addrlen) != 0) {
-    return ErrnoError("listen tcp " + text + ": bind");
-  }
-  if (listen(fd.get(), kBacklog) != 0) return ErrnoError("listen tcp " + text);
-  return fd;
-}
-
 Result<Listener> ListenOnTcp(const std::string& host_port, std::shared_ptr<api::TlsContext> tls,
                              std::vector<Inherited>& inherited) {
-  const size_t colon = host_port.rfind(':');
-  std::string host = host_port.substr(0, colon), port = host_port.substr(colon + 1);
-  if (host.size() >= 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
-  addrinfo hints{};
-  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int status = getaddrinfo(host.c_str(), port.c_str(), &hints, &found);
-  if (status != 0) {
-    return Unavailable("listen tcp: lookup " + host + ": " + gai_strerror(status));
-  }
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, freeaddrinfo);
-  const addrinfo* chosen = found;
-  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-    if (at->ai_family == AF_INET) {  // "localhost" means 127.0.0.1
-      chosen = at;
-      break;
-    }
-  }
-  Fd fd = TakeBound(inherited, AddressText(chosen->ai_addr, chosen->ai_addrlen));
+  BUOY_ASSIGN(TcpAddress address, ResolveListener(host_port));
+  Fd fd = TakeBound(inherited, TcpText(address.get(), address.size));
   if (!fd) {
-    BUOY_ASSIGN(fd, BindTcp(*chosen));
+    BUOY_ASSIGN(fd, ListenTcp(address, kBacklog));
   }
   std::string text = BoundTo(fd.get());
   return Listener{std::move(text), std::move(fd), std::move(tls), ""};

@@ -27,6 +27,9 @@ struct ClusterRecord {
 std::string EncodeCluster(const ClusterRecord& record);
 Result<ClusterRecord> DecodeCluster(const StoreEntry& entry);
 
+// Now, as the records have times.
+std::string NowText();
+
 std::string NodeKey(const std::string& id);
 std::string EncodeNode(types::Node node);
 Result<types::Node> DecodeNode(const StoreEntry& entry);

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <ctime>
 
-#include "common/gotime/time.h"
 #include "daemon/logging/log.h"
 #include "daemon/swarm/addresses.h"
 #include "daemon/swarm/base36.h"
@@ -19,8 +18,6 @@ namespace {
 
 constexpr std::chrono::seconds kRenewInterval{60};
 constexpr std::chrono::milliseconds kWatchInterval{500};  // while there are nodes to watch
-
-std::string NowText() { return gotime::FormatRfc3339Nano(gotime::Now()); }
 
 types::Node NewManagerNode(const LocalState& local, const std::string& availability) {
   types::Node node;

@@ -77,9 +77,10 @@ class Manager {
                             const ClusterRecord& cluster);
   Result<NodeAnswer> AnswerJoin(const NodeRequest& request, const ClusterRecord& cluster,
                                 NodeAnswer answer);
-  Result<NodeAnswer> AnswerRenewal(const NodeRequest& request, types::Node node,
-                                   const ClusterRecord& cluster, NodeAnswer answer);
-  Status TakeHeartbeat(const NodeRequest& request, types::Node node);
+  Result<NodeAnswer> AnswerRenewal(const NodeRequest& request, const ClusterRecord& cluster,
+                                   NodeAnswer answer);
+  Status TakeHeartbeat(const NodeRequest& request, const std::string& certificate,
+                       types::Node node);
   Status WriteNode(types::Node node);
   Status SetNodeState(types::Node node, const std::string& state, const std::string& message);
   void Expect(const std::string& node_id, int64_t period);

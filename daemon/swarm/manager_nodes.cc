@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <ctime>
 
-#include "common/gotime/time.h"
 #include "daemon/logging/log.h"
 #include "daemon/swarm/addresses.h"
 #include "daemon/swarm/base36.h"
@@ -17,8 +16,6 @@ constexpr int kGracePeriods = 3;  // heartbeats that may be missed
 constexpr int64_t kDefaultHeartbeat = 5'000'000'000;
 constexpr char kRemoved[] = "removed";
 
-std::string NowText() { return gotime::FormatRfc3339Nano(gotime::Now()); }
-
 NodeAnswer Refuse(const std::string& code, const std::string& text) {
   NodeAnswer answer;
   answer.error = "rpc error: code = " + code + " desc = " + text;
@@ -33,10 +30,10 @@ int64_t HeartbeatPeriod(const ClusterRecord& cluster) {
 }  // namespace
 
 Status Manager::StartServing(bool patient) {
-  BUOY_ASSIGN(ClusterRecord cluster, ReadCluster());
   BUOY_TRY(ForgetWhoIsThere());
   std::lock_guard lock(update_mutex_);
   BUOY_TRY(FinishRootRotation());
+  BUOY_ASSIGN(ClusterRecord cluster, ReadCluster());  // without the roots that this has dropped
   BUOY_ASSIGN(NodeCredentials credentials, ServerCredentials(cluster));
   BUOY_ASSIGN(server_,
               NodeServer::Start(local_.listen_addr, credentials, patient,
@@ -92,14 +89,14 @@ Result<NodeAnswer> Manager::Answer(const NodeRequest& request, const std::string
   }
   BUOY_ASSIGN(types::Node node, DecodeNode(*entry));
   answer.node_id = node.id;
-  if (request.kind == kAskRenew) return AnswerRenewal(request, node, cluster, std::move(answer));
+  if (request.kind == kAskRenew) return AnswerRenewal(request, cluster, std::move(answer));
   if (request.kind == kAskLeave) {
     BUOY_TRY(SetNodeState(node, "down", "node left the swarm"));
     StopExpecting(node.id);
     return answer;
   }
   if (request.kind != kAskHeartbeat) return Refuse("Unimplemented", "unknown request");
-  BUOY_TRY(TakeHeartbeat(request, node));
+  BUOY_TRY(TakeHeartbeat(request, certificate, node));
   Expect(node.id, answer.heartbeat_period);
   return answer;
 }
@@ -141,28 +138,39 @@ Result<NodeAnswer> Manager::AnswerJoin(const NodeRequest& request, const Cluster
   return answer;
 }
 
-Result<NodeAnswer> Manager::AnswerRenewal(const NodeRequest& request, types::Node node,
-                                          const ClusterRecord& cluster, NodeAnswer answer) {
+// That the node has the certificate is known when it shows it.
+Result<NodeAnswer> Manager::AnswerRenewal(const NodeRequest& request, const ClusterRecord& cluster,
+                                          NodeAnswer answer) {
   auto issued = SignCertificateRequest(cluster.root, request.certificate_request,
-                                       {node.id, false, cluster.info.id},
+                                       {answer.node_id, false, cluster.info.id},
                                        CertificateSeconds(cluster.info.spec));
   if (!issued.ok()) return Refuse("InvalidArgument", issued.error().message());
-  BUOY_ASSIGN(node.description.tls_info, DescribeTls(cluster.root.certificate));
-  BUOY_TRY(WriteNode(node));
-  BUOY_TRY(FinishRootRotation());
   answer.certificate = *std::move(issued);
   return answer;
 }
 
-// What the node tells of itself; written only when it differs. Under update_mutex_.
-Status Manager::TakeHeartbeat(const NodeRequest& request, types::Node node) {
+// What the node tells of itself and what its certificate shows; written only when it differs. Under
+// update_mutex_.
+Status Manager::TakeHeartbeat(const NodeRequest& request, const std::string& certificate,
+                              types::Node node) {
   const std::string before = EncodeNode(node);
   auto tls = std::move(node.description.tls_info);
   node.description = request.node.description;
   node.description.tls_info = std::move(tls);
   node.status.addr = request.node.status.addr;
-  if (node.status.state != "ready") return SetNodeState(std::move(node), "ready", "");
-  return EncodeNode(node) == before ? Ok() : WriteNode(std::move(node));
+  BUOY_ASSIGN(ClusterRecord cluster, ReadCluster());
+  const std::string& root = cluster.root.certificate;
+  const bool follows =
+      node.description.tls_info.trust_root != root && ReadNodeCertificate(root, certificate).ok();
+  if (follows) {
+    BUOY_ASSIGN(node.description.tls_info, DescribeTls(root));
+  }
+  if (node.status.state != "ready") {
+    BUOY_TRY(SetNodeState(std::move(node), "ready", ""));
+  } else if (EncodeNode(node) != before) {
+    BUOY_TRY(WriteNode(std::move(node)));
+  }
+  return follows ? FinishRootRotation() : Ok();
 }
 
 // Under update_mutex_.

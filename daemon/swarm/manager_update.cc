@@ -1,6 +1,5 @@
 #include <map>
 
-#include "common/gotime/time.h"
 #include "daemon/swarm/join_token.h"
 #include "daemon/swarm/manager.h"
 #include "daemon/swarm/node_filters.h"
@@ -9,8 +8,6 @@
 
 namespace buoy::swarm {
 namespace {
-
-std::string NowText() { return gotime::FormatRfc3339Nano(gotime::Now()); }
 
 Error OutOfSequence() {
   return RpcError(ErrorKind::kInternal, "Unknown", "update out of sequence");

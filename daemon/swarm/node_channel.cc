@@ -1,16 +1,13 @@
 #include "daemon/swarm/node_channel.h"
 
 #include <arpa/inet.h>
-#include <netdb.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
-#include <sys/socket.h>
 
 #include <cerrno>
-#include <cstring>
 
-#include "common/unix/file.h"
+#include "api/http/dial.h"
 #include "daemon/swarm/addresses.h"
 #include "daemon/swarm/x509_pem.h"
 
@@ -53,36 +50,14 @@ bool WaitFor(int fd, short events, Deadline deadline) {
   }
 }
 
-struct FreeAddresses {
-  void operator()(addrinfo* list) const { freeaddrinfo(list); }
-};
-
 Result<Fd> Dial(const std::string& address, Deadline deadline) {
-  const std::string host = HostOf(address), port = address.substr(address.rfind(':') + 1);
-  const std::string failed = "Error while dialing: dial tcp " + address + ": ";
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* list = nullptr;
-  if (const int error = getaddrinfo(host.c_str(), port.c_str(), &hints, &list); error != 0) {
-    return Unreachable(failed + "lookup " + host + ": " + gai_strerror(error));
-  }
-  std::unique_ptr<addrinfo, FreeAddresses> addresses(list);
-  Error last = Unreachable(failed + "no address");
-  for (addrinfo* at = list; at != nullptr; at = at->ai_next) {
-    Fd fd(socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!fd) return ErrnoError("socket");
-    int error = connect(fd.get(), at->ai_addr, at->ai_addrlen) == 0 ? 0 : errno;
-    if (error == EINPROGRESS) {
-      if (!WaitFor(fd.get(), POLLOUT, deadline)) return Cancelled(failed + "i/o timeout");
-      socklen_t size = sizeof error;
-      getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-    }
-    if (error == 0) return fd;
-    std::string text = strerror(error);
-    if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] += 'a' - 'A';
-    last = Unreachable(failed + "connect: " + text);
-  }
-  return last;
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  auto fd = api::DialTcp(HostOf(address), address.substr(address.rfind(':') + 1),
+                         static_cast<int>(left.count()));
+  if (fd.ok()) return fd;
+  const std::string text = "Error while dialing: " + fd.error().message();
+  return fd.error().sys_errno() == ETIMEDOUT ? Cancelled(text) : Unreachable(text);
 }
 
 bool UseOwn(SSL_CTX* context, const KeyPair& own) {

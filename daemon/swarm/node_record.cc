@@ -1,7 +1,10 @@
+#include "common/gotime/time.h"
 #include "common/json/json.h"
 #include "daemon/swarm/cluster_record.h"
 
 namespace buoy::swarm {
+
+std::string NowText() { return gotime::FormatRfc3339Nano(gotime::Now()); }
 
 std::string NodeKey(const std::string& id) { return kNodesPrefix + id; }
 

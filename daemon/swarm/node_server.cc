@@ -1,49 +1,26 @@
 #include "daemon/swarm/node_server.h"
 
-#include <arpa/inet.h>
 #include <netdb.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstring>
 
-#include "common/unix/file.h"
+#include "common/unix/tcp.h"
 #include "daemon/logging/log.h"
-#include "daemon/swarm/addresses.h"
 
 namespace buoy::swarm {
 namespace {
 
 constexpr std::chrono::seconds kRequestTime{10};
 constexpr int kMaxConnections = 256;
+constexpr int kBacklog = 128;
 constexpr int kRetryMilliseconds = 200;
 
-struct FreeAddresses {
-  void operator()(addrinfo* list) const { freeaddrinfo(list); }
-};
-
 Result<Fd> Listen(const std::string& address) {
-  const std::string host = HostOf(address), port = address.substr(address.rfind(':') + 1);
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
-  addrinfo* list = nullptr;
-  if (getaddrinfo(host.c_str(), port.c_str(), &hints, &list) != 0) {
-    return InvalidArgument("listen tcp " + address + ": no such address");
-  }
-  std::unique_ptr<addrinfo, FreeAddresses> addresses(list);
-  Fd fd(socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd) return ErrnoError("socket");
-  const int on = 1;
-  setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (bind(fd.get(), list->ai_addr, list->ai_addrlen) != 0 || listen(fd.get(), 128) != 0) {
-    std::string text = strerror(errno);
-    text[0] = static_cast<char>(tolower(text[0]));
-    return Internal("failed to listen on remote API address: listen tcp " + address +
-                    ": bind: " + text);
-  }
+  BUOY_ASSIGN(TcpAddress where, ResolveListener(address));
+  BUOY_ASSIGN_CONTEXT(Fd fd, ListenTcp(where, kBacklog), "failed to listen on remote API address");
   return fd;
 }
 

@@ -71,8 +71,10 @@ nanoseconds Worker::Beat() {
   request.node.description = describe_();
   auto answer = AskManagers(request);
   Status done = answer.ok() ? NoteManagers(answer->managers) : Status(answer.error());
+  bool renewed = false;
   if (done.ok() && (answer->root != credentials_.roots || RenewalDue())) {
     done = Renew();
+    renewed = done.ok();
     if (!done.ok())
       log::Error("swarm: the node's certificate cannot be renewed",
                  {{"error", done.error().message()}});
@@ -82,6 +84,7 @@ nanoseconds Worker::Beat() {
   if (text != error_ && !text.empty()) log::Warn("swarm: no manager", {{"error", text}});
   error_ = text;
   if (!done.ok()) return kRetry;
+  if (renewed) return nanoseconds(0);  // the managers wait for the new one to be shown
   return answer->heartbeat_period > 0 ? nanoseconds(answer->heartbeat_period) : kDefaultPeriod;
 }
 
@@ -108,7 +111,8 @@ Status Worker::NoteManagers(const std::vector<types::SwarmPeer>& managers) {
 }
 
 bool Worker::RenewalDue() const {
-  auto read = ReadVerifiedCertificate(credentials_.own.certificate);
+  // Of a former root where a crash cut the last renewal short.
+  auto read = ReadNodeCertificate(credentials_.roots, credentials_.own.certificate);
   if (!read.ok()) return true;
   return time(nullptr) >= read->not_before + (read->not_after - read->not_before) / 5 * 3;
 }

@@ -10,11 +10,10 @@ import pytest
 from daemon import DOCKER, Daemon, make_image
 
 # What still differs: (topic, step) -> why. Skipped, so that it is seen.
-_NO_BUILD = "the CLI has no build, builder, node, plugin, service, stack, trust yet"
+_NO_BUILD = "the CLI has no build, builder, plugin, service, stack, trust yet"
 DIFFERS = {
     ("help", ""): _NO_BUILD,
     ("help", "image"): _NO_BUILD,
-    ("help", "swarm"): "no swarm ca yet",
     ("cp", "42"): "the stock CLI also logs that its own pipe was closed",
     ("cp", "44"): "the stock CLI also logs that its own pipe was closed",
     ("system", "47"): "the times are in the text",

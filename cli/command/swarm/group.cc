@@ -8,9 +8,9 @@ Command SwarmGroup() {
           .args = NoArgs(),
           .children =
               [] {
-                return std::vector<Command>{SwarmInit(),  SwarmJoin(),   SwarmJoinToken(),
-                                            SwarmLeave(), SwarmUnlock(), SwarmUnlockKey(),
-                                            SwarmUpdate()};
+                return std::vector<Command>{SwarmCa(),        SwarmInit(),  SwarmJoin(),
+                                            SwarmJoinToken(), SwarmLeave(), SwarmUnlock(),
+                                            SwarmUnlockKey(), SwarmUpdate()};
               },
           .min_version = "1.24",
           .swarm_role = "any"};

@@ -6,6 +6,7 @@
 namespace buoy::cli {
 
 Command SwarmGroup();
+Command SwarmCa();
 Command SwarmInit();
 Command SwarmJoin();
 Command SwarmJoinToken();
