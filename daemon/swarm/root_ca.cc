@@ -35,6 +35,18 @@ bool AddExtension(X509* certificate, X509* issuer, int nid, const std::string& v
   return added;
 }
 
+// A root that its owner has made may have no key identifier; then there is none to point at.
+bool AddAuthorityKey(X509* certificate, X509* issuer) {
+  return X509_get0_subject_key_id(issuer) == nullptr ||
+         AddExtension(certificate, issuer, NID_authority_key_identifier, "keyid");
+}
+
+// The very identifier of `from`, which need not be the key's hash.
+bool CopyKeyIdentifier(X509* certificate, X509* from) {
+  const int at = X509_get_ext_by_NID(from, NID_subject_key_identifier, -1);
+  return at < 0 || X509_add_ext(certificate, X509_get_ext(from, at), -1) == 1;
+}
+
 bool SetSerial(X509* certificate) {
   std::string bytes = RandomBytes(16);
   bytes[0] = static_cast<char>((bytes[0] & 0x7f) | 1);  // positive, and not short by chance
@@ -97,6 +109,10 @@ Status CheckRootCa(const KeyPair& root) {
   if (X509_cmp_current_time(X509_get0_notAfter(certificate.get())) < 0) {
     return InvalidArgument("the CA certificate has expired");
   }
+  // Before anything depends on it: a key of a kind that we cannot sign with is found here.
+  if (!IssueNodeCertificate(root, {"n", false, "c"}, kBackdate).ok()) {
+    return InvalidArgument("the CA's key cannot sign certificates");
+  }
   return Ok();
 }
 
@@ -120,7 +136,7 @@ Result<X509Ptr> SignNodeKey(const KeyPair& root, EVP_PKEY* key, const NodeIdenti
       !AddExtension(node.get(), issuer.get(), NID_ext_key_usage, "serverAuth,clientAuth") ||
       !AddExtension(node.get(), issuer.get(), NID_basic_constraints, "critical,CA:FALSE") ||
       !AddExtension(node.get(), issuer.get(), NID_subject_key_identifier, "hash") ||
-      !AddExtension(node.get(), issuer.get(), NID_authority_key_identifier, "keyid") ||
+      !AddAuthorityKey(node.get(), issuer.get()) ||
       !AddExtension(node.get(), issuer.get(), NID_subject_alt_name,
                     "DNS:" + unit + ",DNS:" + identity.node_id) ||
       X509_sign(node.get(), issuer_key.get(), EVP_sha256()) == 0) {
@@ -169,8 +185,7 @@ Result<std::string> CrossSign(const std::string& root_certificate, const KeyPair
       X509_set_issuer_name(cross.get(), X509_get_subject_name(issuer.get())) != 1 ||
       !AddExtension(cross.get(), issuer.get(), NID_key_usage, "critical,keyCertSign,cRLSign") ||
       !AddExtension(cross.get(), issuer.get(), NID_basic_constraints, "critical,CA:TRUE") ||
-      !AddExtension(cross.get(), issuer.get(), NID_subject_key_identifier, "hash") ||
-      !AddExtension(cross.get(), issuer.get(), NID_authority_key_identifier, "keyid") ||
+      !CopyKeyIdentifier(cross.get(), root.get()) || !AddAuthorityKey(cross.get(), issuer.get()) ||
       X509_sign(cross.get(), issuer_key.get(), EVP_sha256()) == 0) {
     return Failed("sign the new root by the former");
   }
