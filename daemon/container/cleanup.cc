@@ -5,7 +5,9 @@
 #include <thread>
 
 #include "common/unix/mount.h"
+#include "daemon/container/recovery_plan.h"
 #include "daemon/container/remover.h"
+#include "daemon/container/starter.h"
 #include "daemon/logging/log.h"
 #include "daemon/volume/mount_setup.h"
 
@@ -44,6 +46,22 @@ void EndIdleShim(const ContainerPtr& container) {
   if (!client->Quit().ok()) return;
   std::lock_guard lock(container->mutex);
   if (container->shim == client) container->shim.reset();
+}
+
+// The end of a container without a shim: its policy is the daemon's.
+void AdoptedEnded(Engine& engine, const ContainerPtr& container) {
+  MarkExited(engine, container, 255, NowNs());
+  {
+    std::lock_guard lock(container->mutex);
+    if (engine.shutting_down || container->manually_restarting) return;
+    if (!StartsAgain(container->data)) return;
+  }
+  engine.background.Post("start-" + container->id, [&engine, container] {
+    auto started = StartContainer(engine, container, false);
+    if (started.ok() || started.error().kind() == ErrorKind::kNotModified) return;
+    log::Error("failed to start container",
+               {{"container", container->id}, {"error", started.error().message()}});
+  });
 }
 
 bool RunsAdopted(const ContainerPtr& container) {
@@ -96,7 +114,8 @@ void ScheduleCleanup(Engine& engine, const ContainerPtr& container) {
     {
       std::lock_guard lock(container->mutex);
       remove = container->data.host_config.auto_remove && !container->manually_restarting &&
-               !IsRunning(container->data.state) && !container->removed;
+               !container->data.restart_pending && !IsRunning(container->data.state) &&
+               !container->removed;
     }
     if (remove) {
       AutoRemove(engine, container);
@@ -147,7 +166,7 @@ void AdoptOrBury(Engine& engine, const ContainerPtr& container) {
   }
   log::Warn("container runs on without a shim", {{"container", data.id}, {"pid", data.pid}});
   engine.watches.Add(std::move(watched), [&engine, container] {
-    if (RunsAdopted(container)) MarkExited(engine, container, 255, NowNs());
+    if (RunsAdopted(container)) AdoptedEnded(engine, container);
   });
 }
 

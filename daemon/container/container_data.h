@@ -40,8 +40,9 @@ struct ContainerData {
   int restart_count = 0;
   bool has_been_started = false;
   bool manually_stopped = false;
-  std::string boot_id;       // of the boot in which it was last started
-  uint64_t journal_seq = 0;  // last record of the shim's journal applied
+  bool restart_pending = false;  // a user's restart was begun; set until it runs again
+  std::string boot_id;           // of the boot in which it was last started
+  uint64_t journal_seq = 0;      // last record of the shim's journal applied
 
   std::string ShortId() const { return id.substr(0, 12); }
 };

@@ -9,6 +9,7 @@
 #include "common/digest/digest.h"
 #include "common/unix/file.h"
 #include "common/unix/mount.h"
+#include "daemon/container/lost_shims.h"
 #include "daemon/container/subprocess.h"
 #include "daemon/logging/log.h"
 #include "daemon/volume/mount_setup.h"
@@ -58,9 +59,9 @@ bool Runs(shim::Phase phase) {
 
 // The daemon was killed between the end of the container's row and telling its shim; or the row is
 // not in this (older) database, and then the container is none of our business. False = it goes on.
-bool EndShim(Engine& engine, const std::string& id) {
+bool EndShim(Engine& engine, LostShims& lost, const std::string& id) {
   const std::string socket = engine.Socket(id);
-  if (!PathExists(socket)) return true;
+  if (!PathExists(socket) && !lost.Recall(id, socket)) return true;
   auto client = shim::ShimClient::Connect(engine.areas.hub, socket, kPatience);
   if (!client.ok()) {
     if (client.error().kind() == ErrorKind::kNotFound) return true;
@@ -144,8 +145,9 @@ void RemovePlannedVolumes(Engine& engine, const std::string& id) {
 }
 
 void CollectUnknown(Engine& engine) {
+  LostShims lost;
   for (const auto& id : UnknownIds(engine)) {
-    if (!EndShim(engine, id)) continue;
+    if (!EndShim(engine, lost, id)) continue;
     log::Info("removing what is left of a container", {{"container", id}});
     DropRuntimeState(engine, id);
     // With a folder but without a row it was on its way in; on the way out the folder goes first.

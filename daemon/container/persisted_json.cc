@@ -16,12 +16,14 @@ struct Details {
   std::string driver;
   std::string platform;
   json::Map<std::string> links;
+  bool restart_pending = false;
 };
 template <class V>
 void Fields(V& v, Details& s) {
   v("driver", s.driver);
   v("platform", s.platform);
   v("links", s.links, json::kOmitEmpty);
+  v("restartPending", s.restart_pending, json::kOmitEmpty);
 }
 
 struct ExecJson {
@@ -48,7 +50,7 @@ void Fields(V& v, ExecJson& s) {
 }  // namespace
 
 std::string EncodeDetails(const ContainerData& data) {
-  Details details{data.driver, data.platform, {}};
+  Details details{data.driver, data.platform, {}, data.restart_pending};
   for (const auto& [alias, id] : data.links) details.links[alias] = id;
   return json::Dump(json::Encode(details));
 }
@@ -57,6 +59,7 @@ Status DecodeDetails(const std::string& text, ContainerData& data) {
   BUOY_ASSIGN(Details details, FromJson<Details>(text));
   data.driver = details.driver;
   data.platform = details.platform;
+  data.restart_pending = details.restart_pending;
   data.links.insert(details.links.begin(), details.links.end());
   return Ok();
 }

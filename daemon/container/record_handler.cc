@@ -29,6 +29,7 @@ void Started(const shim::Record& record, ContainerData& data, types::Health& hea
   data.error.clear();
   data.oom_killed = false;
   data.has_been_started = true;
+  data.restart_pending = false;
   const auto& check = data.config.healthcheck;
   health = {};
   if (check && !check->test.empty() && check->test[0] != "NONE") health.status = "starting";

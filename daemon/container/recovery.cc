@@ -11,6 +11,7 @@
 #include "daemon/container/remover.h"
 #include "daemon/container/starter.h"
 #include "daemon/container/stopper.h"
+#include "daemon/container/updater.h"
 #include "daemon/logging/log.h"
 
 namespace buoy::container {
@@ -182,6 +183,16 @@ void Recovery::StartByPolicy(const ContainerPtr& container) {
   });
 }
 
+// The last daemon was killed during it, its client is gone: by its own signal and timeout.
+void Recovery::FinishRestart(const ContainerPtr& container) {
+  engine_.background.Post("start-" + container->id, [this, container] {
+    auto restarted = RestartContainer(engine_, container, "", std::nullopt);
+    if (restarted.ok()) return;
+    log::Error("failed to restart container",
+               {{"container", container->id}, {"error", restarted.error().message()}});
+  });
+}
+
 Finding Recovery::Examine(const ContainerPtr& container) {
   Finding finding;
   finding.data = container->Snapshot();
@@ -221,9 +232,11 @@ void Recovery::ExecuteOne(const ContainerPtr& container, bool handed_over) {
     case RecoveryAction::kLeaveUnmanaged:
       break;
     case RecoveryAction::kAttachShim:
+      if (finding.data.restart_pending) FinishRestart(container);
       return;
     case RecoveryAction::kAdopt:
       AdoptOrBury(engine_, container);
+      if (finding.data.restart_pending) FinishRestart(container);
       return;
     case RecoveryAction::kMarkExited:
       MarkExited(engine_, container, 255, NowNs());
@@ -248,7 +261,9 @@ void Recovery::ExecuteOne(const ContainerPtr& container, bool handed_over) {
     }
   }
   if (plan.action == RecoveryAction::kLeaveUnmanaged) return;
-  if (plan.start_by_policy) {
+  if (finding.data.restart_pending) {
+    FinishRestart(container);
+  } else if (plan.start_by_policy) {
     StartByPolicy(container);
   } else if (plan.auto_remove || plan.quit_shim || engine_.areas.storage.IsMounted(container->id)) {
     ScheduleCleanup(engine_, container);

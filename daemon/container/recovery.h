@@ -34,6 +34,7 @@ class Recovery {
   void StopAndStart(const ContainerPtr& container, bool start);
   void RestoreVolumes();
   void StartByPolicy(const ContainerPtr& container);
+  void FinishRestart(const ContainerPtr& container);
 
   Engine& engine_;
   Execs& execs_;

@@ -21,6 +21,10 @@ bool ShimRuns(const Finding& finding) {
 
 }  // namespace
 
+bool StartsAgain(const ContainerData& data) {
+  return !data.manually_stopped && PolicyStarts(data, true);
+}
+
 RecoveryPlan PlanRecovery(const Finding& finding, bool live_restore) {
   RecoveryPlan plan;
   const ContainerData& data = finding.data;

@@ -40,6 +40,9 @@ struct RecoveryPlan {
   bool quit_shim = false;        // idle
 };
 
+// The restart policy of a container whose end the daemon itself has seen, for want of a shim.
+bool StartsAgain(const ContainerData& data);
+
 RecoveryPlan PlanRecovery(const Finding& finding, bool live_restore);
 
 }  // namespace buoy::container

@@ -195,11 +195,19 @@ Status ResizeContainer(Engine& engine, const ContainerPtr& container, unsigned h
 
 Status RestartContainer(Engine& engine, const ContainerPtr& container, const std::string& signal,
                         std::optional<int> timeout) {
+  // Also on disk: one that the daemon's end cuts is done by the next daemon.
   auto mark = [&](bool on) {
-    std::lock_guard lock(container->mutex);
-    container->manually_restarting = on;
+    ContainerData data;
+    {
+      std::lock_guard lock(container->mutex);
+      container->manually_restarting = on;
+      container->data.restart_pending = on;
+      data = container->data;
+    }
+    engine.SaveAll(data, state::Durability::kProcess);
   };
   mark(true);
+  failpoint::Hit("restart.begin");
   Status result = StopContainer(engine, container, signal, timeout);
   failpoint::Hit("restart.stopped");
   if (result.ok()) result = StartContainer(engine, container, true);

@@ -11,6 +11,7 @@
 #include "daemon/shim/port_proxy.h"
 #include "daemon/shim/process_io.h"
 #include "daemon/shim/recorder.h"
+#include "daemon/shim/run_folder.h"
 #include "daemon/shim/waiters.h"
 
 namespace buoy::shim {
@@ -45,6 +46,9 @@ class Container {
   int Removed(const std::string& error);
   int HoldFds(const std::string& name, std::vector<Fd> fds);
 
+  // The run directory was wiped: the next run needs its files; false with errno.
+  bool RestoreFolder() { return config_.bundle.empty() || folder_.Restore(config_.bundle); }
+
   State Snapshot() const;
   const Health& health() const { return health_.health(); }
   Recorder& recorder() { return recorder_; }
@@ -70,7 +74,6 @@ class Container {
   void BeginIfReady();
   void DeleteFromRuntime();
   void RunPendingSignals();
-  bool PrepareFolder();
   void WriteExtraPidFile();
 
   void ChangePause(const Token& token, bool pause);
@@ -92,6 +95,7 @@ class Container {
   HealthMonitor health_;
   ExecTable execs_;
   PortProxy ports_;
+  RunFolder folder_;
   Control* control_ = nullptr;
   std::function<void()> on_idle_;
 

@@ -36,7 +36,7 @@ void Container::Start(const Token& token, StartRequest request, std::vector<Fd> 
   start_token_ = token;
   replying_ = true;
   start_waiting_ = true;
-  if (!PrepareFolder()) {
+  if (!folder_.Enter(config_.bundle)) {
     StartFailed(ErrnoText("chdir " + config_.bundle, errno));
     return;
   }
@@ -47,9 +47,6 @@ void Container::Start(const Token& token, StartRequest request, std::vector<Fd> 
   }
   BeginIfReady();
 }
-
-// Working files are named relative to the bundle: paths of unix sockets are short.
-bool Container::PrepareFolder() { return chdir(config_.bundle.c_str()) == 0; }
 
 void Container::BeginIfReady() {
   if (ending_ || deleting_ || (!start_waiting_ && !restart_due_)) return;

@@ -33,6 +33,7 @@ void Server::Start(Fd listener, std::string socket_path) {
 
 void Server::Relisten() {
   if (quitting_) return;
+  if (!container_.RestoreFolder()) LogLine(ErrnoText("restore the bundle", errno));
   Fd listener = ListenAt(socket_path_);
   if (!listener) {
     LogLine(ErrnoText("listen again at " + socket_path_, errno));

@@ -30,6 +30,14 @@ def state(daemon, name="c1"):
     return daemon.inspect(name)["State"]
 
 
+def runs_again(daemon, old_pid, name="c1"):
+    """For wait_for: it has another init."""
+    def check():
+        now = state(daemon, name)
+        return now["Status"] == "running" and now["Pid"] != old_pid
+    return check
+
+
 def restart(daemon, seconds=15):
     begin = time.monotonic()
     daemon.start()
@@ -80,6 +88,22 @@ def test_the_end_of_a_container_without_a_shim_is_noted(daemon):
     settle(daemon)
 
 
+def test_the_policy_of_a_container_without_a_shim(daemon):
+    found = run(daemon, "c1", "--restart", "always")
+    run(daemon, "c2", "--restart", "always")
+    for name in ("c1", "c2"):
+        os.kill(shims()[daemon.inspect(name)["Id"]], signal.SIGKILL)
+    wait_for(lambda: daemon.log().count("runs on without a shim") == 2, what="the reports")
+    os.kill(found["State"]["Pid"], signal.SIGKILL)
+    wait_for(runs_again(daemon, found["State"]["Pid"]), what="the restart")
+    assert daemon.out("exec", "c1", "echo", "back") == "back"
+    daemon.run("stop", "-t", "0", "c2")  # a user's stop is one
+    assert state(daemon, "c2")["Status"] == "exited"
+    daemon.run("rm", "c2")
+    daemon.run("rm", "-f", "c1")
+    settle(daemon)
+
+
 def test_a_shim_killed_with_its_restart_policy_waiting(daemon):
     found = run(daemon, "c1", "--restart", "always", command=("false",))
     wait_for(lambda: daemon.inspect("c1")["RestartCount"] >= 4, what="a long wait")
@@ -109,6 +133,12 @@ def test_a_wiped_run_directory(daemon, up):
     restart(daemon)
     assert state(daemon)["Running"]
     assert state(daemon)["Pid"] == found["State"]["Pid"]
+    # The shims are found, their policies go on.
+    assert len(shims()) == 2 and "without a shim" not in daemon.log()
+    again = state(daemon, "c2")["Pid"]
+    os.kill(again, signal.SIGKILL)
+    wait_for(runs_again(daemon, again, "c2"), what="the restart by c2's shim")
+    assert daemon.out("exec", "c2", "echo", "here") == "here"
     daemon.run("stop", "-t", "1", "c1", timeout=20)
     daemon.run("start", "c1")
     assert daemon.out("exec", "c1", "echo", "back") == "back"

@@ -112,12 +112,13 @@ def test_exit(daemon, point):
     since = time.time() - 1
     daemon.run(*CREATE, "busybox", "sh", "-c", "while ! test -e /end; do sleep 0.1; done; exit 7")
     daemon.run("start", "c1")
+    found = daemon.inspect("c1")["Id"]  # the tests before had a c1, too
     crash(daemon, point, "exec", "c1", "touch", "/end")
     wait_for(lambda: state(daemon)["Status"] == "exited", what="the end")
     assert state(daemon)["ExitCode"] == 7
     settle(daemon)
     out = daemon.out("events", "--since", f"{since:.3f}", "--until", f"{time.time() + 1:.3f}", "--filter",
-                     "container=c1", "--format", "{{.Action}}")
+                     f"container={found}", "--format", "{{.Action}}")
     assert [e for e in out.split() if e in ("start", "die")] == ["start", "die"], out
 
 
@@ -154,11 +155,23 @@ def test_run_rm(daemon, point):
     assert not anonymous(daemon)
 
 
-def test_restart(daemon):
-    daemon.run(*CREATE, "busybox", "sleep", "600")
+@pytest.mark.parametrize("point", ["restart.begin", "restart.stopped"])
+def test_restart(daemon, point):
+    since = time.time()
+    daemon.run(*CREATE[:1], "--stop-signal", "KILL", *CREATE[1:], "busybox", "sleep", "600")
     daemon.run("start", "c1")
-    crash(daemon, "restart.stopped", "restart", "-t", "0", "c1")
+    found = daemon.inspect("c1")
+    crash(daemon, point, "restart", "-t", "0", "c1")
+
+    def restarted():
+        now = state(daemon)
+        return now["Status"] == "running" and now["Pid"] != found["State"]["Pid"]
+
+    wait_for(restarted, what="the restart by the next daemon")
     settle(daemon)
+    wait_for(lambda: "restart" in daemon.out(
+        "events", "--since", f"{since:.3f}", "--until", f"{time.time() + 1:.3f}", "--filter",
+        f"container={found['Id']}", "--format", "{{.Action}}").split(), what="the event")
     daemon.run("restart", "c1")
     assert state(daemon)["Running"]
 
