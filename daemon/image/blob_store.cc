@@ -140,6 +140,15 @@ Result<BlobStore::Room> BlobStore::Free() const {
   return Room{bytes > reserve ? bytes - reserve : 1, std::max<uint64_t>(files, 1)};
 }
 
+Error NamedForRoom(Error error) {
+  const std::string& text = error.message();
+  if (text.find("archive holds more than") == std::string::npos &&
+      text.find("archive is larger than the limit") == std::string::npos) {
+    return error;
+  }
+  return Error(ErrorKind::kInternal, "no space left on device", ENOSPC);
+}
+
 Status BlobStore::Collect(const std::function<bool(const std::string& digest)>& keep) {
   BUOY_ASSIGN(Fd staging, buoy::Open(root_ + "/.staging", O_PATH | O_DIRECTORY));
   BUOY_ASSIGN(auto staged, ListFolder(staging.get()));

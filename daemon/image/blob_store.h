@@ -82,4 +82,7 @@ class BlobStore {
   std::atomic<uint64_t> next_{0};
 };
 
+// What stopped at the bound that Free() gave is named for what it is: "no space left on device".
+Error NamedForRoom(Error error);
+
 }  // namespace buoy::image

@@ -21,12 +21,15 @@ constexpr unsigned kParallelLayers = 3;
 constexpr char kOciLayer[] = "application/vnd.oci.image.layer.v1.tar";
 
 // A layer may not be larger than what is free.
-Result<storage::UnpackOptions> Bounds(const Context& context) {
+Result<std::unique_ptr<storage::StagedLayer>> StageBounded(const Context& context,
+                                                           ByteSource& tar) {
   BUOY_ASSIGN(auto room, context.blobs.Free());
   storage::UnpackOptions options;
   options.max_bytes = room.bytes;
   options.max_entries = room.files;
-  return options;
+  auto staged = context.storage.StageLayer(tar, options);
+  if (!staged.ok()) return NamedForRoom(std::move(staged).error());
+  return staged;
 }
 
 Error WrongDiffId(size_t index, const LayerInput& input, const std::string& actual) {
@@ -44,8 +47,7 @@ Result<std::unique_ptr<storage::StagedLayer>> StageOne(const Context& context,
     return input.progress ? input.progress(current, info.st_size) : Ok();
   });
   BUOY_ASSIGN(auto tar, NewDecompressor(counted));
-  BUOY_ASSIGN(auto options, Bounds(context));
-  BUOY_ASSIGN(auto staged, context.storage.StageLayer(*tar, options));
+  BUOY_ASSIGN(auto staged, StageBounded(context, *tar));
   if (staged->diff_id() != input.diff_id) return WrongDiffId(index, input, staged->diff_id());
   return staged;
 }
@@ -187,9 +189,8 @@ Result<ImageLayer> InstallFirstLayer(const Context& context, const std::string& 
   BUOY_ASSIGN(Fd fd, context.blobs.OpenBlob(blob));
   FdSource file(fd.get());
   BUOY_ASSIGN(auto tar, NewDecompressor(file));
-  BUOY_ASSIGN(auto options, Bounds(context));
   std::vector<std::unique_ptr<storage::StagedLayer>> staged(1);
-  BUOY_ASSIGN(staged[0], context.storage.StageLayer(*tar, options));
+  BUOY_ASSIGN(staged[0], StageBounded(context, *tar));
   BUOY_ASSIGN(auto infos, context.storage.CommitLayers("", std::move(staged)));
   return ImageLayer{infos[0].chain_id, infos[0].diff_id, infos[0].size, blob, media_type};
 }

@@ -41,7 +41,9 @@ Status ImageService::Import(ByteSource& tar, const api::ImageImportOptions& opti
   BUOY_ASSIGN(auto room, context_.blobs.Free());
   LimitedSource limited(tar, room.bytes);
   BUOY_ASSIGN(auto writer, context_.blobs.NewWriter());
-  BUOY_TRY(CopyStream(limited, *writer));
+  if (auto copied = CopyStream(limited, *writer); !copied.ok()) {
+    return NamedForRoom(std::move(copied).error());
+  }
   auto id = [&]() -> Result<std::string> {
     std::shared_lock lock(context_.contents);
     BUOY_ASSIGN(std::string blob, writer->Commit());

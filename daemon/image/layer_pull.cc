@@ -22,12 +22,6 @@ constexpr uint64_t kRatioSlack = 1u << 20;
 
 Error FailedLayer(Error error) { return std::move(error).Context("failed to register layer"); }
 
-// A layer's bound is the room on the disk, or what its blob can hold at most.
-Error NamedForWhatItIs(Error error, bool room_is_the_bound) {
-  if (!room_is_the_bound || !error.message().starts_with("archive holds more than")) return error;
-  return Error(ErrorKind::kInternal, "no space left on device", ENOSPC);
-}
-
 }  // namespace
 
 Status LayerPull::Plan(const std::vector<distribution::Descriptor>& layers,
@@ -203,7 +197,11 @@ Status LayerPull::Unpack(Layer& layer, size_t index) {
     options.max_bytes = std::min(room.bytes, most);
     options.max_entries = room.files;
     auto staged = context_.storage.StageLayer(bounded, options);
-    if (!staged.ok()) return NamedForWhatItIs(std::move(staged).error(), room.bytes < most);
+    if (!staged.ok()) {
+      // The bound is the room on the disk, or what the blob can hold at most.
+      return room.bytes < most ? NamedForRoom(std::move(staged).error())
+                               : std::move(staged).error();
+    }
     layer.staged = *std::move(staged);
     diff_id = layer.staged->diff_id();
   }

@@ -112,7 +112,9 @@ Result<std::optional<ArchivedImage>> ParseManifest(const std::string& text) {
 Result<LoadArchive> LoadArchive::Read(ByteSource& tar, BlobStore& blobs,
                                       const std::optional<Platform>& platform) {
   LoadArchive archive;
-  BUOY_TRY(archive.ReadTar(tar, blobs));
+  if (auto read = archive.ReadTar(tar, blobs); !read.ok()) {
+    return NamedForRoom(std::move(read).error());
+  }
   const auto docker = archive.texts_.find("manifest.json"),
              index = archive.texts_.find("index.json");
   if (docker != archive.texts_.end()) {

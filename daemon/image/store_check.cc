@@ -1,6 +1,7 @@
 #include "daemon/image/store_check.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
@@ -210,6 +211,9 @@ Status StoreCheck::CheckLayer(const ImageLayer& layer) {
     return Ok();
   }
   auto fresh = StageLayerOf(context_, layer);
+  if (!fresh.ok() && fresh.error().sys_errno() == ENOSPC) {
+    return std::move(fresh).error().Context("no room to unpack a layer for comparison");
+  }
   if (!fresh.ok()) {
     damage.problem = "its blob cannot be unpacked: " + fresh.error().message();
     Add(std::move(damage));

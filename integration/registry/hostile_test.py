@@ -226,10 +226,10 @@ def test_a_cancelled_pull_keeps_what_came(daemon, client):
         stalls = {"on": True}
         with SlowProxy(registry.port, stalls) as proxy:
             pull = daemon.spawn("pull", f"{proxy.host}/slow:1", client=client)
-            wait_for(lambda: proxy.moved > 10 << 20, 20, "the first half")
+            wait_for(lambda: proxy.moved > 10 << 20, 60, "the first half")
             pull.send_signal(signal.SIGTERM)
-            assert pull.wait(timeout=10) != 0
-            wait_for(lambda: proxy.open == 0, 10, "the daemon to hang up")
+            pull.wait(timeout=30)  # the stock CLI's status is a race of its own: 0, 1 or 130
+            wait_for(lambda: proxy.open == 0, 30, "the daemon to hang up")
             assert daemon.out("images", "-q", f"{proxy.host}/slow") == ""
             assert any("/.staging/" in path for path in leftovers(daemon))
             stalls["on"] = False
@@ -258,10 +258,10 @@ def test_prune_takes_what_cancelled_pulls_left(daemon):
         pull = daemon.spawn("pull", f"{fake.host}/half:1")
         assert half.sent.wait(20)
         pull.send_signal(signal.SIGTERM)
-        pull.wait(timeout=10)
+        pull.wait(timeout=30)
         half.go_on.set()
         daemon.run("image", "prune", "-f")
-        wait_for(lambda: daemon.run("image", "prune", "-f") and leftovers(daemon) == [], 10,
+        wait_for(lambda: daemon.run("image", "prune", "-f") and leftovers(daemon) == [], 30,
                  "nothing left")
 
 
@@ -277,7 +277,8 @@ def test_no_room_leaves_nothing_behind(tmp_path):
         fake.image("small:1", [LAYER])
         done = daemon.run("pull", f"{fake.host}/big:1", check=False)
         assert done.status == 1 and "no space left on device" in done.err, done
-        assert leftovers(daemon) == []
+        # The other layer's download may be on its way out still.
+        wait_for(lambda: leftovers(daemon) == [], 20, "nothing left")
         daemon.run("pull", f"{fake.host}/small:1")
 
 
