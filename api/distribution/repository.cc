@@ -214,6 +214,14 @@ Result<BlobUpload> Repository::StartUpload(const std::string& digest, const std:
   return upload;
 }
 
+Status Repository::CancelUpload(const BlobUpload& upload, CancelSource* cancel) {
+  HttpRequest request;
+  request.method = "DELETE";
+  request.url = upload.location;
+  BUOY_ASSIGN(auto answer, registry_->Do(std::move(request), cancel));
+  return Succeeded(answer->status()) ? Ok() : Status(ErrorOf(*answer));
+}
+
 Status Repository::PutBlob(const BlobUpload& upload, const std::string& digest, ByteSource& content,
                            int64_t size, CancelSource* cancel) {
   HttpRequest request;

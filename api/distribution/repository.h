@@ -94,6 +94,7 @@ class Repository {
   // Begins an upload; with `from` (another repository's path) the registry may mount instead.
   Result<BlobUpload> StartUpload(const std::string& digest, const std::string& from,
                                  CancelSource* cancel);
+  Status CancelUpload(const BlobUpload& upload, CancelSource* cancel);
   Status PutBlob(const BlobUpload& upload, const std::string& digest, ByteSource& content,
                  int64_t size, CancelSource* cancel);
 

@@ -41,10 +41,11 @@ struct Command {
   // The exit status, or an error whose text goes to stderr (exit status 1).
   std::function<Result<int>(Invocation&)> run = {};
   std::vector<Command> (*children)() = nullptr;
-  int top_order = 0;             // 1 ...: listed under "Common Commands" on the first page
-  std::string use_also = {};     // a second usage line, without the program: "cp [OPTIONS] ..."
-  std::string min_version = {};  // least API version, "1.42"
-  bool experimental = false;     // only on a daemon with experimental features
+  int top_order = 0;              // 1 ...: listed under "Common Commands" on the first page
+  std::string use_also = {};      // a second usage line, without the program: "cp [OPTIONS] ..."
+  std::string min_version = {};   // least API version, "1.42"
+  bool experimental = false;      // only on a daemon with experimental features
+  bool experimental_cli = false;  // its pages, and those below it, say that it may change
   // A command of the swarm: the role its node needs ("manager", "active", "any"); "" = none.
   std::string swarm_role = {};
   bool legacy_builder = false;  // Docker warns that it is deprecated

@@ -46,6 +46,19 @@ std::string Aliases(const Command& command, const std::string& path, const std::
   return out;
 }
 
+std::string ExperimentalNote(const Found& found) {
+  for (const Command* command : found.line) {
+    if (!command->experimental_cli) continue;
+    return "\n\nEXPERIMENTAL:\n  " + found.path +
+           " is an experimental feature.\n"
+           "  Experimental features provide early access to product functionality. These\n"
+           "  features may change between releases without warning, or can be removed from a\n"
+           "  future release. Learn more about experimental features in our documentation:\n"
+           "  https://docs.docker.com/go/experimental/";
+  }
+  return "";
+}
+
 std::string TrimRight(std::string text) {
   text.erase(text.find_last_not_of(" \t\r\n") + 1);
   return text;
@@ -79,6 +92,7 @@ std::string HelpPage(const Found& found, const FlagSet& flags, const Support& su
   if (std::string aliases = Aliases(command, found.path, found.parent); !aliases.empty()) {
     page += "\n\nAliases:\n  " + aliases;
   }
+  page += ExperimentalNote(found);
   if (flags.HasVisible()) page += "\n\nOptions:\n" + Options(flags);
   if (group) {
     page += "\n\nCommands:\n";

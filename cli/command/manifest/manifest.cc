@@ -13,7 +13,12 @@ Command ManifestGroup() {
               "    docker manifest CMD --help\n\n"
               "For full details on using docker manifest lists, see the registry v2 specification.",
           .args = NoArgs(),
-          .children = [] { return std::vector<Command>{ManifestInspect()}; }};
+          .children =
+              [] {
+                return std::vector<Command>{ManifestAnnotate(), ManifestCreate(), ManifestInspect(),
+                                            ManifestPush(), ManifestRm()};
+              },
+          .experimental_cli = true};
 }
 
 }  // namespace buoy::cli
