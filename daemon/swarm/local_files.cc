@@ -12,6 +12,10 @@
 #include "daemon/swarm/seal.h"
 #include "daemon/swarm/unlock_key.h"
 
+namespace buoy::failpoint {
+void Hit(const char* name);  // common/failpoint/failpoint.cc
+}  // namespace buoy::failpoint
+
 namespace buoy::swarm {
 namespace {
 
@@ -112,6 +116,7 @@ Result<bool> LocalFiles::KeysLocked() const {
 
 Status LocalFiles::SaveCertificates(const std::string& root, const std::string& node) const {
   BUOY_TRY(WriteFileAtomic(Certificates() + "/swarm-root-ca.crt", root, 0644));
+  failpoint::Hit("swarm_renew.root");
   return WriteFileAtomic(Certificates() + "/swarm-node.crt", node, 0644);
 }
 

@@ -7,6 +7,10 @@
 #include "daemon/swarm/swarm_texts.h"
 #include "daemon/swarm/worker_calls.h"
 
+namespace buoy::failpoint {
+void Hit(const char* name);  // common/failpoint/failpoint.cc
+}  // namespace buoy::failpoint
+
 namespace buoy::swarm {
 namespace {
 
@@ -125,8 +129,11 @@ Status Worker::Renew() {
   request.certificate_request = asked.request;
   BUOY_ASSIGN(NodeAnswer answer, AskManagers(request));
   BUOY_TRY(ReadNodeCertificate(answer.root, answer.certificate));
+  failpoint::Hit("swarm_renew.issued");
   BUOY_TRY(files_.SaveKeys({"", credentials_.own.key + asked.key}, ""));
+  failpoint::Hit("swarm_renew.keys");
   BUOY_TRY(files_.SaveCertificates(answer.root, answer.certificate));
+  failpoint::Hit("swarm_renew.certificates");
   BUOY_TRY(files_.SaveKeys({"", asked.key}, ""));
   credentials_ = {{answer.certificate, asked.key}, answer.root};
   log::Info("swarm: the node's certificate is renewed", {{"node.id", answer.node_id}});
