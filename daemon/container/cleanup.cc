@@ -71,6 +71,13 @@ bool RunsAdopted(const ContainerPtr& container) {
 
 }  // namespace
 
+Status ServeDns(shim::ShimClient& client, const network::Sandbox& sandbox) {
+  if (sandbox.dns_sockets.empty()) return Ok();
+  std::vector<int> fds;
+  for (const Fd& fd : sandbox.dns_sockets) fds.push_back(fd.get());
+  return client.HoldFds(kDnsSockets, fds);
+}
+
 void CleanupLocked(Engine& engine, const ContainerPtr& container) {
   ContainerData data;
   {
@@ -82,7 +89,7 @@ void CleanupLocked(Engine& engine, const ContainerPtr& container) {
   // A shim that lives on for its clients must not keep the host's ports: the next start binds them.
   // One that has gone keeps none.
   if (auto shim = container->ShimOrNull()) {
-    for (const char* name : {kHeldPorts, kJoinedPorts}) {
+    for (const char* name : {kHeldPorts, kJoinedPorts, kDnsSockets}) {
       (void)shim->HoldFds(name, {});
     }
   }

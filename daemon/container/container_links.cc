@@ -28,7 +28,9 @@ Status Apply(Engine& engine, const ContainerPtr& container, network::Sandbox& sa
     if (port.socket.valid()) held.push_back(port.socket.get());
   }
   auto client = container->ShimOrNull();
-  if (held.empty() || client == nullptr) return Ok();
+  if (client == nullptr) return Ok();
+  BUOY_TRY(ServeDns(*client, sandbox));
+  if (held.empty()) return Ok();
   return client->HoldFds(kJoinedPorts, held);
 }
 

@@ -235,6 +235,7 @@ Status Launch(Engine& engine, const ContainerPtr& container, Preparation& prep, 
   StoreNetwork(engine, container, prep);
   failpoint::Hit("start.network_row");
   if (!held.empty()) BUOY_TRY(client->HoldFds(kHeldPorts, held));
+  BUOY_TRY(ServeDns(*client, prep.sandbox));
   const uint64_t before = container->Snapshot().journal_seq;
   auto reply = client->Start(request, fds);
   if (!reply.ok()) {

@@ -140,6 +140,8 @@ class Manager final : public NetworkManager {
   bool HasNames(const Network& network) const;
   std::vector<DnsName> DnsNamesLocked(const std::string& container_id) const;
   void WriteDnsTables(const Endpoints& endpoints) const;
+  // Sockets and files of the sandbox's DNS server, if it has one; the namespace is there.
+  Status PrepareDns(const std::string& container_id, Sandbox& sandbox) const;
 
   // --- manager_live.cc
   Status CheckJoin(const SandboxRequest& request, const Endpoints& endpoints,

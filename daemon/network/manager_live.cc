@@ -97,6 +97,7 @@ Result<Sandbox> Manager::ConnectLocked(const SandboxRequest& request, const std:
   });
   BUOY_TRY(Persist(after, before));
   BUOY_TRY(Rewire(id, after, &joined));
+  BUOY_TRY(PrepareDns(id, sandbox));
   BUOY_TRY(ApplyFirewall());
   undo.Release();
   sandbox.published = View(request, after, std::move(ports)).published;

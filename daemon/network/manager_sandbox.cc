@@ -314,6 +314,7 @@ Result<Sandbox> Manager::SetupLocked(const SandboxRequest& request) {
   failpoint::Hit("sandbox.row");
   if (!UsesHostNamespace(fresh)) BUOY_TRY(BuildNamespace(id, fresh));
   failpoint::Hit("sandbox.namespace");
+  BUOY_TRY(PrepareDns(id, sandbox));
   BUOY_TRY(ApplyFirewall());
   failpoint::Hit("sandbox.firewall");
   BUOY_TRY(Admit(ports));

@@ -5,8 +5,10 @@
 #include <cstdio>
 
 #include "common/unix/file.h"
+#include "common/unix/netns.h"
 #include "common/unix/replace_file.h"
 #include "daemon/logging/log.h"
+#include "daemon/network/dns_sockets.h"
 #include "daemon/network/endpoint_check.h"
 #include "daemon/network/ids.h"
 #include "daemon/network/manager.h"
@@ -23,6 +25,14 @@ const json::List<std::string>& Nonempty(const json::List<std::string>& list,
   if (!list.empty()) return list;
   buffer = json::List<std::string>(fallback);
   return buffer;
+}
+
+// ndots:1 or more: names without a dot are for the search domains first.
+bool NdotsSet(const json::List<std::string>& options) {
+  for (const std::string& option : options) {
+    if (option.starts_with("ndots:") && option != "ndots:0") return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -152,11 +162,16 @@ std::string Manager::MakeResolvConf(const SandboxRequest& request, const Endpoin
   }
   if (named && options_.serve_dns) {
     sandbox.uses_dns_server = true;
-    sandbox.external_dns = conf.TransformForInternalServer();
-    sandbox.external_dns_in_host_netns = !conf.overridden();
+    const std::vector<std::string> servers = conf.TransformForInternalServer();
     // Whoever has no way out must not get one through the host's name servers.
     const bool way_out = GatewayEndpoint(endpoints, false) || GatewayEndpoint(endpoints, true);
-    if (!way_out) sandbox.external_dns.clear();
+    if (NdotsSet(Nonempty(host.dns_options, options_.dns_options, buffer))) {
+      sandbox.resolvers = "ndots\n";
+    }
+    if (way_out && !conf.overridden()) sandbox.resolvers += "host " + path + "\n";
+    if (way_out && conf.overridden()) {
+      for (const std::string& server : servers) sandbox.resolvers += "server " + server + "\n";
+    }
   } else if (bridged) {
     conf.TransformForBridge(ipv6);
   }
@@ -241,6 +256,16 @@ std::vector<DnsName> Manager::DnsNamesLocked(const std::string& container_id) co
     }
   }
   return names;
+}
+
+Status Manager::PrepareDns(const std::string& container_id, Sandbox& sandbox) const {
+  if (!sandbox.uses_dns_server) return Ok();
+  const std::string folder = options_.exec_root + "/containers/" + container_id;
+  BUOY_TRY(MakeDirs(folder, 0711));
+  BUOY_TRY(ReplaceFile(folder + "/resolvers", sandbox.resolvers, 0644));
+  BUOY_ASSIGN(NetnsFile netns, NetnsFile::Open(NetnsPath(container_id)));
+  BUOY_ASSIGN(sandbox.dns_sockets, OpenDnsSockets(netns.fd()));
+  return Ok();
 }
 
 // For all who share a network with `endpoints`. Nobody reads them while the shims serve no DNS.

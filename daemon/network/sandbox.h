@@ -51,10 +51,12 @@ struct Sandbox {
   std::string id;   // NetworkSettings.SandboxID, 64 hex digits; "" with network_mode container:
   std::string key;  // NetworkSettings.SandboxKey and the path for config.json's network namespace;
                     // "" = the host's namespace (network_mode host)
-  bool uses_dns_server =
-      false;  // 127.0.0.11 is to be served in the namespace (user-defined network)
-  std::vector<std::string> external_dns;        // where that server forwards to
-  bool external_dns_in_host_netns = false;      // and from which namespace
+  // 127.0.0.11 is to be served in the namespace (user-defined network), on these sockets (UDP, TCP)
+  // if they are new. Where that server asks for other names is in the file `resolvers` of the run
+  // directory (daemon/shim/dns_names.h).
+  bool uses_dns_server = false;
+  std::vector<Fd> dns_sockets;
+  std::string resolvers;
   json::Map<types::EndpointSettings> networks;  // by network name, wishes and facts
   types::PortMap ports;                         // NetworkSettings.Ports
   std::vector<PublishedPort> published;

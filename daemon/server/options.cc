@@ -106,6 +106,7 @@ network::Options NetworkOptions(const config::Settings& settings) {
     const config::AddressPool parsed = config::SplitPool(pool);
     out.default_address_pools.push_back({parsed.base, parsed.size});
   }
+  out.serve_dns = true;
   out.dns = settings.GetList("dns");
   out.dns_options = settings.GetList("dns-opts");
   out.dns_search = settings.GetList("dns-search");

@@ -14,7 +14,7 @@
 
 namespace buoy::shim {
 
-Container::Container(EventLoop& loop, Reaper& reaper, Journal& journal,
+Container::Container(EventLoop& loop, Reaper& reaper, Journal& journal, const std::string& folder,
                      std::function<void()> on_idle)
     : loop_(loop),
       reaper_(reaper),
@@ -29,6 +29,7 @@ Container::Container(EventLoop& loop, Reaper& reaper, Journal& journal,
       health_(loop, reaper, runtime_, [this] { OnHealthChange(); }),
       execs_(loop, reaper, runtime_, clients_, recorder_),
       ports_(loop),
+      dns_(loop, folder),
       on_idle_(std::move(on_idle)) {
   io_.SetTap([this](bool is_stderr, std::string_view data) { log_.Write(is_stderr, data); });
 }
@@ -221,6 +222,10 @@ int Container::Removed(const std::string& error) {
 }
 
 int Container::HoldFds(const std::string& name, std::vector<Fd> fds) {
+  if (name == "dns") {
+    dns_.Serve(std::move(fds));
+    return 0;
+  }
   for (size_t i = 0; i < held_.size(); i++) {
     if (held_[i].first != name) continue;
     held_.erase(held_.begin() + static_cast<long>(i));

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/shim/dns_server.h"
 #include "daemon/shim/exec_table.h"
 #include "daemon/shim/health_monitor.h"
 #include "daemon/shim/log_writer.h"
@@ -19,7 +20,9 @@ namespace buoy::shim {
 // The one container of this process: its runs, one after the other, and everybody connected to it.
 class Container {
  public:
-  Container(EventLoop& loop, Reaper& reaper, Journal& journal, std::function<void()> on_idle);
+  // `folder`: the container's run directory.
+  Container(EventLoop& loop, Reaper& reaper, Journal& journal, const std::string& folder,
+            std::function<void()> on_idle);
   Container(const Container&) = delete;
   Container& operator=(const Container&) = delete;
   void SetControl(Control* control);
@@ -96,6 +99,7 @@ class Container {
   ExecTable execs_;
   PortProxy ports_;
   RunFolder folder_;
+  DnsServer dns_;
   Control* control_ = nullptr;
   std::function<void()> on_idle_;
 

@@ -116,7 +116,8 @@ int Run(const Arguments& arguments) {
     return 1;
   }
   Server* server = nullptr;
-  Container container(loop, reaper, journal, [&server] {
+  const std::string folder = arguments.socket.substr(0, arguments.socket.rfind('/'));
+  Container container(loop, reaper, journal, folder, [&server] {
     if (server != nullptr) server->ExitIfIdle();
   });
   Server control(loop, container, journal);

@@ -8,6 +8,7 @@ import sys
 
 HERE = "198.51.100.1"
 ECHO = pathlib.Path(__file__).resolve().with_name("echo.py")
+DNS = ECHO.with_name("dns.py")
 
 
 def _run(*words):
@@ -64,3 +65,29 @@ def host_port(daemon, name, port):
     """Where the container's port ("80/tcp") is published: {address: port}."""
     bindings = json.loads(daemon.out("inspect", "-f", "{{json .NetworkSettings.Ports}}", name))[port]
     return {b["HostIp"]: int(b["HostPort"]) for b in bindings}
+
+
+def dns(where, name, kind="A", *options, server="127.0.0.11"):
+    """The answer to a query: {"code", "answers", ...}, or None."""
+    done = subprocess.run([*_enter(where), sys.executable, DNS, "ask", server, name, kind, *options],
+                          capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def dns_noise(where, count):
+    subprocess.run([*_enter(where), sys.executable, DNS, "noise", "127.0.0.11", str(count)], check=True,
+                   timeout=60)
+
+
+@contextlib.contextmanager
+def name_server(where, address, answer, *options):
+    """A name server on a host, which says `answer` for every name."""
+    server = subprocess.Popen([*_enter(where), sys.executable, DNS, "serve", address, answer, *options],
+                              stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout.readline() == "ready\n"
+        yield
+    finally:
+        server.kill()
+        server.communicate()
