@@ -165,6 +165,13 @@ void CollectUnknown(Engine& engine) {
   for (const auto& name : FolderNames(ParentOf(engine.Root("x")))) {
     if (name.size() != 64 + suffix || !name.ends_with(kVolumesSuffix)) continue;
     const std::string id = name.substr(0, 64);
+    if (auto container = engine.registry.Get(id); container != nullptr) {
+      // A removal that got no further than its plan has not begun.
+      const State state = container->state();
+      if (state != State::kRemoving && state != State::kDead)
+        (void)unlink(PlanPath(engine, id).c_str());
+      continue;
+    }
     if (IsHex64(id) && !IsKnown(engine, id)) RemovePlannedVolumes(engine, id);
   }
 }

@@ -93,6 +93,7 @@ Status RemoveOnce(Engine& engine, const ContainerPtr& container, bool force, boo
   failpoint::Hit("rm.begin");
   BUOY_TRY(PlanVolumeRemoval(engine, data.id,
                              volumes ? AnonymousVolumes(data) : std::vector<std::string>()));
+  failpoint::Hit("rm.plan");
   engine.SaveState(data);
   failpoint::Hit("rm.state");
   return DestroyLocked(engine, container, volumes);

@@ -123,7 +123,7 @@ def test_exit(daemon, point):
 
 
 @pytest.mark.parametrize("point", [
-    "rm.begin", "rm.state", "rm.network", "rm.rootfs", "rm.folder", "rm.row", "volume_rm.trash",
+    "rm.begin", "rm.plan", "rm.state", "rm.network", "rm.rootfs", "rm.folder", "rm.row", "volume_rm.trash",
     "volume_rm.row", "volume_rm.folder", "rm.volumes", "rm.shim", "rm.bundle",
 ])
 def test_rm(daemon, point):
@@ -131,7 +131,7 @@ def test_rm(daemon, point):
     daemon.run("start", "c1")
     crash(daemon, point, "rm", "-fv", "c1")
     settle(daemon)
-    if point == "rm.begin":
+    if point in ("rm.begin", "rm.plan"):
         assert state(daemon)["ExitCode"] == 137
         daemon.run("rm", "-v", "c1")
     assert not exists(daemon)
