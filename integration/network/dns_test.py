@@ -227,3 +227,11 @@ def test_port_53_stays_the_containers_own(daemon):
     with name_server(c1, "0.0.0.0", "192.0.2.53"):
         assert dns(c1, "x", server="127.0.0.1")["answers"] == ["192.0.2.53"]
         assert found(c1, "c1") == [address(daemon, "c1")]
+
+
+def test_ipv6(daemon):
+    daemon.run("network", "create", "--ipv6", "--subnet", "fd00:6::/64", "six")
+    run(daemon, "c1", "six")
+    expected = daemon.inspect("c1")["NetworkSettings"]["Networks"]["six"]["GlobalIPv6Address"]
+    pid = daemon.inspect("c1")["State"]["Pid"]
+    assert found(pid, "c1", "AAAA") == [expected]
