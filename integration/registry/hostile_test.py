@@ -228,7 +228,9 @@ def test_a_cancelled_pull_keeps_what_came(daemon, client):
             pull = daemon.spawn("pull", f"{proxy.host}/slow:1", client=client)
             wait_for(lambda: proxy.moved > 10 << 20, 60, "the first half")
             pull.send_signal(signal.SIGTERM)
-            pull.wait(timeout=30)  # the stock CLI's status is a race of its own: 0, 1 or 130
+            status = pull.wait(timeout=30)
+            # The stock CLI's is a race of its own: 0, 1 or 130.
+            assert client != "buoy" or status != 0
             wait_for(lambda: proxy.open == 0, 30, "the daemon to hang up")
             assert daemon.out("images", "-q", f"{proxy.host}/slow") == ""
             assert any("/.staging/" in path for path in leftovers(daemon))
