@@ -83,6 +83,12 @@ Status Manager::Start(const std::set<std::string>& running_containers) {
   BUOY_TRY(Adopt(running_containers));
   SweepNamespaces();
   SweepInterfaces();
+  // Containers may have ended while nobody was there: their names go.
+  Endpoints all;
+  for (const auto& [container, endpoints] : endpoints_) {
+    all.insert(endpoints.begin(), endpoints.end());
+  }
+  WriteDnsTables(all);
   if (!firewall_) return Ok();
   WantedRules wanted = Wanted();
   wanted.drop_unrelated = was_off && !options_.ip_forward_no_drop;

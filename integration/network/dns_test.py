@@ -1,6 +1,8 @@
 """127.0.0.11 on user-defined networks: who is found by which name, with and without a daemon."""
 
+import os
 import pathlib
+import signal
 import subprocess
 
 import pytest
@@ -235,3 +237,11 @@ def test_ipv6(daemon):
     expected = daemon.inspect("c1")["NetworkSettings"]["Networks"]["six"]["GlobalIPv6Address"]
     pid = daemon.inspect("c1")["State"]["Pid"]
     assert found(pid, "c1", "AAAA") == [expected]
+
+
+def test_a_name_goes_with_who_ended_meanwhile(daemon):
+    c1, c2 = run(daemon, "c1"), run(daemon, "c2")
+    daemon.kill()
+    os.kill(c2, signal.SIGKILL)
+    daemon.start()
+    wait_for(lambda: found(c1, "c2") is None, what="end of the name")
