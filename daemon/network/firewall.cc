@@ -24,6 +24,16 @@ Status Firewall::Apply(WantedRules wanted) {
   return Install(BuildRuleset(wanted));
 }
 
+Result<bool> Firewall::Mend(WantedRules wanted) {
+  BUOY_ASSIGN(std::string listing, nft_.ListTable("inet", kTableName));
+  applied_ = ParseRuleset(listing);
+  wanted.drop_unrelated = drop_unrelated_;
+  const Ruleset ruleset = BuildRuleset(wanted);
+  if (Transition(applied_, ruleset).empty()) return false;
+  BUOY_TRY(Install(ruleset));
+  return true;
+}
+
 Status Firewall::Install(const Ruleset& ruleset) {
   std::string commands = Transition(applied_, ruleset);
   if (commands.empty()) return Ok();

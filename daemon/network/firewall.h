@@ -20,6 +20,9 @@ class Firewall {
   // Later changes, compared with what was applied before; when the kernel does not agree (somebody
   // flushed the table) the whole table is put back.
   Status Apply(WantedRules wanted);
+  // Looks at the kernel again, as in Start(); true when something was missing and has been put
+  // back.
+  Result<bool> Mend(WantedRules wanted);
 
  private:
   explicit Firewall(Nft nft) : nft_(std::move(nft)) {}

@@ -92,7 +92,26 @@ Status Manager::Start(const std::set<std::string>& running_containers) {
   if (!firewall_) return Ok();
   WantedRules wanted = Wanted();
   wanted.drop_unrelated = was_off && !options_.ip_forward_no_drop;
-  return firewall_->Start(std::move(wanted));
+  BUOY_TRY(firewall_->Start(std::move(wanted)));
+  auto watch = FirewallWatch::Open(kTableName, [this] { MendFirewall(); });
+  if (!watch.ok()) {
+    log::Warn("the packet filter is not watched", {{"error", watch.error().message()}});
+    return Ok();
+  }
+  firewall_watch_ = *std::move(watch);
+  return Ok();
+}
+
+// Somebody may have flushed the ruleset.
+void Manager::MendFirewall() {
+  std::lock_guard lock(mutex_);
+  auto mended = firewall_->Mend(Wanted());
+  if (!mended.ok()) {
+    log::Error("cannot put the packet filter back", {{"error", mended.error().message()}});
+  } else if (*mended) {
+    log::Warn("somebody has changed the packet filter's table, it has been put back",
+              {{"table", std::string("inet ") + kTableName}});
+  }
 }
 
 Status Manager::EnsurePredefined(bool containers_run) {

@@ -12,6 +12,7 @@
 #include "common/unix/cleanup.h"
 #include "daemon/network/container_link.h"
 #include "daemon/network/firewall.h"
+#include "daemon/network/firewall_watch.h"
 #include "daemon/network/hosts_file.h"
 #include "daemon/network/netlink.h"
 #include "daemon/network/network.h"
@@ -81,6 +82,7 @@ class Manager final : public NetworkManager {
   void SweepInterfaces();
   WantedRules Wanted() const;
   Status ApplyFirewall();
+  void MendFirewall();
   Result<Network*> Find(const std::string& name_or_id);
   Network& NetworkOf(const EndpointRecord& endpoint) { return networks_.at(endpoint.network_id); }
   const Network& NetworkOf(const EndpointRecord& endpoint) const {
@@ -167,6 +169,7 @@ class Manager final : public NetworkManager {
   std::set<std::string> sandboxes_;             // ids of the containers that have one
   std::map<std::string, int> bridges_;          // interface index by network id
   VethReaper reaper_;
+  std::unique_ptr<FirewallWatch> firewall_watch_;  // its thread uses all the others
 };
 
 }  // namespace buoy::network

@@ -48,17 +48,21 @@ def ask(protocol, address, port, where=None):
 
 
 @contextlib.contextmanager
-def serving(daemon, name, *ports):
-    """Lets the container answer on these ports, with its name."""
-    pid = daemon.inspect(name)["State"]["Pid"]
-    server = subprocess.Popen([*_enter(pid), sys.executable, ECHO, "serve", name, *map(str, ports)],
+def answering(where, name, *ports):
+    """Somebody there answers on these ports, with that name."""
+    server = subprocess.Popen([*_enter(where), sys.executable, ECHO, "serve", name, *map(str, ports)],
                               stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout.readline() == "ready\n"
-        yield pid
+        yield where
     finally:
         server.kill()
         server.communicate()
+
+
+def serving(daemon, name, *ports):
+    """Lets the container answer on these ports, with its name."""
+    return answering(daemon.inspect(name)["State"]["Pid"], name, *ports)
 
 
 def host_port(daemon, name, port):

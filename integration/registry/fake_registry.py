@@ -90,6 +90,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def handle(self):
+        """Who begins with TLS is told at once, as Go's servers do it; it is no line to wait for."""
+        if self.connection.recv(1, socket.MSG_PEEK) == b"\x16":
+            self.connection.recv(65536)
+            self.connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n"
+                                    b"Connection: close\r\n\r\n400 Bad Request")
+            return
+        super().handle()
+
     def answer(self, status, body=b"", **headers):
         self.send_response(status)
         for name, value in headers.items():
@@ -155,7 +164,11 @@ class FlakyProxy:
             except OSError:
                 return
             self.connections += 1
-            server = socket.create_connection(("127.0.0.1", self.target))
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
+                client.close()
+                continue
             threading.Thread(target=self.pump, args=(client, server, None), daemon=True).start()
             threading.Thread(target=self.pump, args=(server, client, self.cut(self.connections)),
                              daemon=True).start()
