@@ -146,7 +146,7 @@ _LIFE = _lines(
     "docker exec two echo x", "docker exec two sh -c 'exit 7'", "docker exec two nope", "docker exec two /etc/passwd",
     "docker exec -u 33 -e X=y -w /tmp two sh -c 'id -u; echo $X; pwd'", "docker exec -u nope two true", "docker exec -w /nope two true",
     "echo in | docker exec -i two cat", "echo in | docker exec two cat", "docker exec -d two touch /made; sleep 0.3; docker exec two ls /made",
-    "docker exec -t two tty", "docker exec -it two tty", "sleep 2 | script -qec 'docker exec -it two sh -c \"tty; exit 5\"' /dev/null; echo $?",
+    "docker exec -t two tty", "docker exec -it two tty", "sleep 2 | script -qec 'docker exec -it two sh -c \"tty | tr 0-9 n; exit 5\"' /dev/null; echo $?",
     "head -c 3000000 /dev/zero | docker exec -i two wc -c", "docker exec two sh -c 'kill -9 $$'", "docker exec two", "docker exec --env-file nope two true",
     "docker exec --privileged two grep CapEff /proc/self/status", "docker exec two sh -c 'echo o; echo e >&2' 2>/dev/null",
     "docker inspect -f '{{.State.Status}} {{.State.Running}} {{.Name}} {{json .Config.Cmd}}' two", "docker inspect two | python3 -c 'import json,sys; print(len(json.load(sys.stdin)))'",
