@@ -171,9 +171,9 @@ def test_tls_with_certs_d(daemon, tmp_path):
 
 def test_plain_http_needs_an_insecure_registry(tmp_path):
     os.system("ip addr add 10.99.0.1/32 dev lo 2>/dev/null")
-    with FakeRegistry() as fake, FlakyRelay("10.99.0.1", fake.server_address[1]):
+    with FakeRegistry("10.99.0.1") as fake:
         fake.image("plain:1", [LAYER])
-        ref = f"10.99.0.1:{fake.server_address[1]}/plain:1"
+        ref = f"{fake.host}/plain:1"
         with Daemon() as daemon:
             done = daemon.run("pull", ref, check=False)
             assert "http: server gave HTTP response to HTTPS client" in done.err

@@ -151,10 +151,14 @@ class FlakyProxy:
         self.host = f"127.0.0.1:{self.listener.getsockname()[1]}"
 
     def __enter__(self):
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.thread = threading.Thread(target=self.accept, daemon=True)
+        self.thread.start()
         return self
 
     def __exit__(self, *_):
+        # Without its end the thread would accept on whatever gets the descriptor's number next.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join(20)
         self.listener.close()
 
     def accept(self):
