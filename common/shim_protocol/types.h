@@ -373,6 +373,9 @@ struct MarkStoppedRequest {
   }
 };
 
+// Under this name: the sockets of the container's DNS server, on which the shim serves.
+inline constexpr char kDnsSockets[] = "dns";
+
 // Descriptors kept open as long as the shim lives (or until the same name is sent with none).
 struct HoldFdsRequest {
   static constexpr MessageType kType = MessageType::kHoldFds;

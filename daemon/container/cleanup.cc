@@ -56,12 +56,7 @@ void AdoptedEnded(Engine& engine, const ContainerPtr& container) {
     if (engine.shutting_down || container->manually_restarting) return;
     if (!StartsAgain(container->data)) return;
   }
-  engine.background.Post("start-" + container->id, [&engine, container] {
-    auto started = StartContainer(engine, container, false);
-    if (started.ok() || started.error().kind() == ErrorKind::kNotModified) return;
-    log::Error("failed to start container",
-               {{"container", container->id}, {"error", started.error().message()}});
-  });
+  StartByPolicy(engine, container);
 }
 
 bool RunsAdopted(const ContainerPtr& container) {
@@ -75,7 +70,7 @@ Status ServeDns(shim::ShimClient& client, const network::Sandbox& sandbox) {
   if (sandbox.dns_sockets.empty()) return Ok();
   std::vector<int> fds;
   for (const Fd& fd : sandbox.dns_sockets) fds.push_back(fd.get());
-  return client.HoldFds(kDnsSockets, fds);
+  return client.HoldFds(shim::kDnsSockets, fds);
 }
 
 void CleanupLocked(Engine& engine, const ContainerPtr& container) {
@@ -89,7 +84,7 @@ void CleanupLocked(Engine& engine, const ContainerPtr& container) {
   // A shim that lives on for its clients must not keep the host's ports: the next start binds them.
   // One that has gone keeps none.
   if (auto shim = container->ShimOrNull()) {
-    for (const char* name : {kHeldPorts, kJoinedPorts, kDnsSockets}) {
+    for (const char* name : {kHeldPorts, kJoinedPorts, shim::kDnsSockets}) {
       (void)shim->HoldFds(name, {});
     }
   }

@@ -9,8 +9,6 @@ namespace buoy::container {
 // networks joined later.
 inline constexpr const char* kHeldPorts = "ports";
 inline constexpr const char* kJoinedPorts = "ports-joined";
-// Those on which it serves DNS for the container.
-inline constexpr const char* kDnsSockets = "dns";
 
 // Gives the shim the sockets of the container's DNS server, if the sandbox has new ones.
 Status ServeDns(shim::ShimClient& client, const network::Sandbox& sandbox);

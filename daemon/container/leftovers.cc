@@ -82,17 +82,6 @@ bool EndShim(Engine& engine, LostShims& lost, const std::string& id) {
   return true;
 }
 
-void DropRuntimeState(Engine& engine, const std::string& id) {
-  auto settings = engine.options();
-  const std::string root = settings->exec_root + "/runtime";
-  if (!PathExists(root + "/" + id)) return;
-  auto runtime = settings->runtimes->Find("");
-  if (!runtime.ok()) return;
-  auto command = runtime->Command(root, settings->host.systemd_cgroup);
-  command.insert(command.end(), {"delete", "--force", id});
-  (void)RunCommand(command);
-}
-
 // A container that was never finished: nobody else knows its anonymous volumes.
 void RemoveUnbornVolumes(Engine& engine, const std::string& id) {
   auto volumes = engine.areas.volumes.List();
@@ -114,6 +103,14 @@ std::string PlanPath(Engine& engine, const std::string& id) {
 }
 
 }  // namespace
+
+void DeleteFromRuntime(const Options& options, const oci::Runtime& runtime, const std::string& id) {
+  const std::string root = options.exec_root + "/runtime";
+  if (!PathExists(root + "/" + id)) return;
+  auto command = runtime.Command(root, options.host.systemd_cgroup);
+  command.insert(command.end(), {"delete", "--force", id});
+  (void)RunCommand(command);
+}
 
 Status PlanVolumeRemoval(Engine& engine, const std::string& id,
                          const std::vector<std::string>& volumes) {
@@ -149,7 +146,10 @@ void CollectUnknown(Engine& engine) {
   for (const auto& id : UnknownIds(engine)) {
     if (!EndShim(engine, lost, id)) continue;
     log::Info("removing what is left of a container", {{"container", id}});
-    DropRuntimeState(engine, id);
+    const auto settings = engine.options();
+    if (auto runtime = settings->runtimes->Find(""); runtime.ok()) {
+      DeleteFromRuntime(*settings, *runtime, id);
+    }
     // With a folder but without a row it was on its way in; on the way out the folder goes first.
     if (PathExists(engine.Root(id))) RemoveUnbornVolumes(engine, id);
     (void)engine.areas.network.Forget(id);

@@ -11,6 +11,10 @@ namespace buoy::container {
 // know, and what belonged to them. Those that run are left alone: see the log.
 void CollectUnknown(Engine& engine);
 
+// Lets the runtime forget a container whose shim, which does it otherwise, has gone. Nothing to do
+// when the runtime does not know it.
+void DeleteFromRuntime(const Options& options, const oci::Runtime& runtime, const std::string& id);
+
 // Anonymous volumes go after their container's row, since until then they are in use. Their names
 // are on disk meanwhile, so that a crash in between does not leave them behind for ever.
 Status PlanVolumeRemoval(Engine& engine, const std::string& id,

@@ -174,15 +174,6 @@ void Recovery::StopAndStart(const ContainerPtr& container, bool start) {
   engine_.SaveState(data);
 }
 
-void Recovery::StartByPolicy(const ContainerPtr& container) {
-  engine_.background.Post("start-" + container->id, [this, container] {
-    auto started = StartContainer(engine_, container, false);
-    if (started.ok() || started.error().kind() == ErrorKind::kNotModified) return;
-    log::Error("failed to start container",
-               {{"container", container->id}, {"error", started.error().message()}});
-  });
-}
-
 // The last daemon was killed during it, its client is gone: by its own signal and timeout.
 void Recovery::FinishRestart(const ContainerPtr& container) {
   engine_.background.Post("start-" + container->id, [this, container] {
@@ -264,7 +255,7 @@ void Recovery::ExecuteOne(const ContainerPtr& container, bool handed_over) {
   if (finding.data.restart_pending) {
     FinishRestart(container);
   } else if (plan.start_by_policy) {
-    StartByPolicy(container);
+    StartByPolicy(engine_, container);
   } else if (plan.auto_remove || plan.quit_shim || engine_.areas.storage.IsMounted(container->id)) {
     ScheduleCleanup(engine_, container);
   }

@@ -33,7 +33,6 @@ class Recovery {
   void ExecuteOne(const ContainerPtr& container, bool handed_over);
   void StopAndStart(const ContainerPtr& container, bool start);
   void RestoreVolumes();
-  void StartByPolicy(const ContainerPtr& container);
   void FinishRestart(const ContainerPtr& container);
 
   Engine& engine_;

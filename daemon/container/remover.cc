@@ -7,7 +7,6 @@
 #include "daemon/container/observe.h"
 #include "daemon/container/prune_filters.h"
 #include "daemon/container/stopper.h"
-#include "daemon/container/subprocess.h"
 #include "daemon/logging/log.h"
 
 namespace buoy::failpoint {
@@ -58,18 +57,6 @@ void TellShim(const ContainerPtr& container, const std::string& error) {
   if (client == nullptr) return;
   (void)client->Removed(error);
   if (error.empty()) (void)client->Quit();
-}
-
-// The shim deletes its container from the runtime; one that was killed cannot.
-void DropRuntimeState(Engine& engine, const Container& container, const std::string& runtime_name) {
-  auto settings = engine.options();
-  const std::string root = settings->exec_root + "/runtime";
-  if (container.ShimOrNull() != nullptr || !PathExists(root + "/" + container.id)) return;
-  auto runtime = settings->runtimes->Find(runtime_name);
-  if (!runtime.ok()) return;
-  auto command = runtime->Command(root, settings->host.systemd_cgroup);
-  command.insert(command.end(), {"delete", "--force", container.id});
-  (void)RunCommand(command);
 }
 
 Status RemoveOnce(Engine& engine, const ContainerPtr& container, bool force, bool volumes) {
@@ -126,9 +113,13 @@ Status RemoveLink(Engine& engine, const ContainerPtr& container, std::string nam
 
 Status DestroyLocked(Engine& engine, const ContainerPtr& container, bool remove_volumes) {
   ContainerData data = container->Snapshot();
-  DropRuntimeState(engine, *container, data.host_config.runtime);
+  const auto settings = engine.options();
+  if (container->ShimOrNull() == nullptr) {
+    auto runtime = settings->runtimes->Find(data.host_config.runtime);
+    if (runtime.ok()) DeleteFromRuntime(*settings, *runtime, data.id);
+  }
   // The runtime's work; without its state, which is in the run directory, it does not know them.
-  oci::RemoveCgroups(CgroupOf(*engine.options(), data));
+  oci::RemoveCgroups(CgroupOf(*settings, data));
   auto remove = [&]() -> Status {
     BUOY_TRY(engine.areas.network.Forget(data.id));
     failpoint::Hit("rm.network");

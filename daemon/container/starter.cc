@@ -12,9 +12,9 @@
 #include "common/unix/mount.h"
 #include "daemon/container/cleanup.h"
 #include "daemon/container/expect_runtime.h"
+#include "daemon/container/leftovers.h"
 #include "daemon/container/log_plan.h"
 #include "daemon/container/start_plan.h"
-#include "daemon/container/subprocess.h"
 #include "daemon/container/validate.h"
 #include "daemon/logging/log.h"
 #include "daemon/oci/cgroup_layout.h"
@@ -217,10 +217,7 @@ void DropStaleRun(const Preparation& prep, shim::ShimClient& client) {
     usleep(20'000);
     if (!PathExists(state)) return;
   }
-  auto command =
-      prep.runtime.Command(prep.options->exec_root + "/runtime", prep.options->host.systemd_cgroup);
-  command.insert(command.end(), {"delete", "--force", prep.data.id});
-  (void)RunCommand(command);
+  DeleteFromRuntime(*prep.options, prep.runtime, prep.data.id);
 }
 
 Status Launch(Engine& engine, const ContainerPtr& container, Preparation& prep, bool by_user) {
@@ -328,6 +325,15 @@ Status StartContainer(Engine& engine, const ContainerPtr& container, bool by_use
   }
   ScheduleCleanup(engine, container);
   return result;
+}
+
+void StartByPolicy(Engine& engine, const ContainerPtr& container) {
+  engine.background.Post("start-" + container->id, [&engine, container] {
+    auto started = StartContainer(engine, container, false);
+    if (started.ok() || started.error().kind() == ErrorKind::kNotModified) return;
+    log::Error("failed to start container",
+               {{"container", container->id}, {"error", started.error().message()}});
+  });
 }
 
 }  // namespace buoy::container

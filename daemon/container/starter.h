@@ -11,5 +11,7 @@ Status CheckStartable(const ContainerData& data);
 // and the container's error and exit code are set as Docker sets them. `by_user` false = a start by
 // the daemon itself, which keeps the restart count.
 Status StartContainer(Engine& engine, const ContainerPtr& container, bool by_user);
+// A start by the daemon itself, in the background; a failure is logged.
+void StartByPolicy(Engine& engine, const ContainerPtr& container);
 
 }  // namespace buoy::container

@@ -9,9 +9,15 @@ Result<Firewall> Firewall::Open() {
   return Firewall(std::move(nft));
 }
 
-Status Firewall::Start(WantedRules wanted) {
+// What the kernel has.
+Status Firewall::Look() {
   BUOY_ASSIGN(std::string listing, nft_.ListTable("inet", kTableName));
   applied_ = ParseRuleset(listing);
+  return Ok();
+}
+
+Status Firewall::Start(WantedRules wanted) {
+  BUOY_TRY(Look());
   auto forward = applied_.chains.find("forward");
   drop_unrelated_ = forward != applied_.chains.end() && !forward->second.empty() &&
                     forward->second.back() == "drop";
@@ -25,8 +31,7 @@ Status Firewall::Apply(WantedRules wanted) {
 }
 
 Result<bool> Firewall::Mend(WantedRules wanted) {
-  BUOY_ASSIGN(std::string listing, nft_.ListTable("inet", kTableName));
-  applied_ = ParseRuleset(listing);
+  BUOY_TRY(Look());
   wanted.drop_unrelated = drop_unrelated_;
   const Ruleset ruleset = BuildRuleset(wanted);
   if (Transition(applied_, ruleset).empty()) return false;

@@ -26,6 +26,7 @@ class Firewall {
 
  private:
   explicit Firewall(Nft nft) : nft_(std::move(nft)) {}
+  Status Look();
   Status Install(const Ruleset& ruleset);
 
   Nft nft_;

@@ -222,7 +222,7 @@ int Container::Removed(const std::string& error) {
 }
 
 int Container::HoldFds(const std::string& name, std::vector<Fd> fds) {
-  if (name == "dns") {
+  if (name == kDnsSockets) {
     dns_.Serve(std::move(fds));
     return 0;
   }
